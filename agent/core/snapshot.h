@@ -59,7 +59,7 @@ struct Snapshot {
   std::vector<Condition> conditions;
   std::vector<ProbeState> listeners;    // one for each endpoint
   std::vector<ProbeState> round_trips;  // one for each round-trip endpoint
-  std::vector<Reason> agent_faults;     // faults of the agent itself that stand now
+  std::vector<FailReason> agent_faults;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

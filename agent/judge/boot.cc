@@ -1,0 +1,92 @@
+#include "agent/judge/boot.h"
+
+#include <algorithm>
+
+namespace vitals {
+namespace {
+
+// A connection lost so shortly before the boot line belongs to the same restart: the line waits in
+// the broker's buffers and in our poll interval.
+constexpr Duration kSameRestart = std::chrono::seconds(30);
+
+}  // namespace
+
+Boot::Boot(const Profile& profile)
+    : has_identity_lines_(std::any_of(
+          profile.rules.begin(), profile.rules.end(),
+          [](const Rule& rule) { return rule.life_cycle == LifeCycle::kIdentified; })) {}
+
+void Boot::BeginAt(Time at) { began_ = last_line_ = last_progress_ = at; }
+
+void Boot::Begin(Time at, LifeCycle phase, bool by_log) {
+  phase_ = phase;
+  by_log_ = by_log;
+  evidenced_ = true;
+  began_ = last_line_ = last_progress_ = at;
+  candidate_.reset();
+  lost_at_.reset();
+}
+
+bool Boot::Adopt() {
+  if (!candidate_ || !candidate_->identified || !lost_at_) return false;
+  if (*lost_at_ + kSameRestart < candidate_->began) return false;
+  const Candidate next = *candidate_;
+  Begin(next.began, next.phase, true);
+  return true;
+}
+
+bool Boot::Fold(const LogEvent& event, Time at) {
+  last_line_ = at;
+  const Rule& rule = *event.rule;
+  if (rule.progress) last_progress_ = at;
+  const LifeCycle next = rule.life_cycle;
+  if (next == LifeCycle::kNone) return false;
+
+  if (next == LifeCycle::kBooting) {
+    // While the present boot works, a boot line alone proves nothing.
+    const bool alive = phase_ == LifeCycle::kStarted && !event.look_back;
+    if (!alive) {
+      // The refusal of the ports may have begun this boot already: the line only names it.
+      const bool begun = evidenced_ && !by_log_ && phase_ == LifeCycle::kBooting;
+      Begin(at, LifeCycle::kBooting, true);
+      return !begun;
+    }
+    candidate_ = Candidate{at, LifeCycle::kBooting, !has_identity_lines_};
+    return Adopt();
+  }
+  if (candidate_) {
+    if (next == LifeCycle::kBootCancelled) {
+      candidate_.reset();
+      foreign_seen_ = true;
+      return false;
+    }
+    if (next == LifeCycle::kIdentified) candidate_->identified = true;
+    if (next <= LifeCycle::kStarted) {
+      candidate_->phase = std::max(candidate_->phase, next);
+      return Adopt();
+    }
+    // A stop line can be the old boot's: it was the one that worked.
+  }
+  by_log_ = true;
+  if (next > phase_) phase_ = next;
+  return false;
+}
+
+void Boot::ProvenByMqtt() {
+  if (phase_ < LifeCycle::kStarted) phase_ = LifeCycle::kStarted;
+}
+
+bool Boot::StandingLost(Time at) {
+  lost_at_ = at;
+  return Adopt();
+}
+
+bool Boot::AllRefused(Time since) {
+  lost_at_ = since;
+  if (Adopt()) return true;
+  if (evidenced_ && phase_ == LifeCycle::kBooting) return false;  // begun already
+  Begin(since, LifeCycle::kBooting, false);
+  return true;
+}
+
+}  // namespace vitals

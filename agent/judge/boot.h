@@ -1,0 +1,59 @@
+// Boot: the life of one incarnation of the broker as the log tells it, and the decision when one
+// incarnation ends and the next begins. Within a boot the order of life-cycle lines is monotone:
+// "started" after "shutting down" changes nothing.
+//
+// A boot line that appears while the present boot still works may come from a second instance that
+// shares the log and will give up. It stays a candidate until it has its identity and our standing
+// connection was lost.
+//
+// Owned by the Judge, its thread only.
+#pragma once
+
+#include <optional>
+
+#include "agent/core/evidence.h"
+#include "agent/core/profile.h"
+
+namespace vitals {
+
+class Boot {
+ public:
+  explicit Boot(const Profile& profile);
+
+  // Each returns true when a new incarnation has begun with this call.
+  bool Fold(const LogEvent& event, Time at);
+  bool StandingLost(Time at);   // the standing connection was lost or opened anew
+  bool AllRefused(Time since);  // every wanted port refuses and no connection is left
+
+  void ProvenByMqtt();                         // every wanted endpoint works: the boot is over
+  void LineSeen(Time at) { last_line_ = at; }  // any line of the log, matched or not
+
+  LifeCycle phase() const { return phase_; }
+  bool by_log() const { return by_log_; }        // a life-cycle line of this boot was seen
+  bool evidenced() const { return evidenced_; }  // we know that a boot began, by log or by refusal
+  bool foreign_seen() const { return foreign_seen_; }  // a second instance gave up in our log
+  Time began() const { return began_; }
+  Time last_line() const { return last_line_; }
+  Time last_progress() const { return last_progress_; }
+  void BeginAt(Time at);  // the agent's own start
+
+ private:
+  struct Candidate {
+    Time began{};
+    LifeCycle phase = LifeCycle::kBooting;
+    bool identified = false;
+  };
+  void Begin(Time at, LifeCycle phase, bool by_log);
+  bool Adopt();
+
+  bool has_identity_lines_ = false;
+  LifeCycle phase_ = LifeCycle::kNone;
+  bool by_log_ = false;
+  bool evidenced_ = false;
+  bool foreign_seen_ = false;
+  Time began_{}, last_line_{}, last_progress_{};
+  std::optional<Candidate> candidate_;
+  std::optional<Time> lost_at_;  // when the standing connection was last lost
+};
+
+}  // namespace vitals

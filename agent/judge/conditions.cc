@@ -1,0 +1,129 @@
+#include "agent/judge/verdicts.h"
+#include "agent/judge/words.h"
+
+namespace vitals {
+namespace {
+
+Status ToStatus(bool value) { return value ? Status::kTrue : Status::kFalse; }
+
+Condition Started(const State& state) {
+  const Verdict startup = DecideStartup(state);
+  Condition condition;
+  condition.type = ConditionType::kStarted;
+  condition.status = ToStatus(startup.ok);
+  condition.reason = startup.reason;
+  condition.message = startup.message;
+  condition.evidence_at = state.boot.last_line();
+  condition.source = state.boot.by_log() ? Source::kLog : Source::kListener;
+  return condition;
+}
+
+Condition Accepting(const Endpoint& endpoint) {
+  Condition condition;
+  condition.type = ConditionType::kAccepting;
+  condition.subject = endpoint.settings().name;
+  condition.status = endpoint.accepting();
+  condition.reason = endpoint.accepting() == Status::kTrue ? Reason::kWorks
+                     : endpoint.agent_fault()              ? Reason::kAgentFault
+                     : !endpoint.connect_failure()         ? Reason::kNoEvidence
+                     : endpoint.worked_ever()              ? Reason::kNotAccepting
+                                                           : Reason::kEndpointNeverWorked;
+  condition.message = endpoint.ConnectMessage();
+  condition.evidence_at = endpoint.connect_at();
+  condition.source = Source::kListener;
+  return condition;
+}
+
+Condition Delivering(const Endpoint& endpoint) {
+  Condition condition;
+  condition.type = ConditionType::kDelivering;
+  condition.subject = endpoint.settings().name;
+  condition.status = endpoint.delivering();
+  condition.reason = endpoint.delivering() == Status::kTrue ? Reason::kWorks
+                     : endpoint.agent_fault()               ? Reason::kAgentFault
+                     : !endpoint.round_failure()            ? Reason::kNoEvidence
+                                                            : Reason::kNotDelivering;
+  condition.message = endpoint.RoundMessage();
+  condition.evidence_at = endpoint.round_at();
+  condition.source = Source::kRoundTrip;
+  return condition;
+}
+
+Condition Stopping(const State& state) {
+  Condition condition;
+  condition.type = ConditionType::kStopping;
+  condition.status = ToStatus(state.stopping());
+  condition.reason = !state.stopping()   ? Reason::kOk
+                     : state.drain_since ? Reason::kDraining
+                                         : Reason::kStopping;
+  condition.message = state.stopping() ? "a shutdown is under way" : "no shutdown under way";
+  condition.evidence_at = state.line_at;
+  condition.source = Source::kLog;
+  return condition;
+}
+
+Condition FromLog(const LogCondition& set) {
+  Condition condition;
+  condition.type = set.type;
+  condition.subject = set.subject;
+  condition.status = ToStatus(set.set);
+  condition.reason = !set.set                           ? Reason::kOk
+                     : set.affects == Affects::kStorage ? Reason::kStorageFault
+                                                        : Reason::kAnnounced;
+  condition.message = set.message;
+  condition.evidence_at = set.last_line;
+  condition.source = Source::kLog;
+  return condition;
+}
+
+Condition Observed(const State& state) {
+  Condition condition;
+  condition.type = ConditionType::kObserved;
+  condition.source = Source::kJudge;
+  condition.evidence_at = state.now;
+  condition.status = Status::kTrue;
+  condition.reason = Reason::kOk;
+  condition.message = "log, connects and round trips are observed";
+  if (state.silence.late()) {
+    condition.status = Status::kFalse;
+    condition.reason = Reason::kAgentLate;
+    condition.message = "a loop of the agent is late: its silence proves nothing";
+  } else if (state.any_agent_fault()) {
+    condition.status = Status::kFalse;
+    condition.reason = Reason::kAgentFault;
+    for (const Endpoint& endpoint : state.endpoints) {
+      if (!endpoint.agent_fault()) continue;
+      const auto& failure =
+          endpoint.connect_failure() ? endpoint.connect_failure() : endpoint.round_failure();
+      condition.message = endpoint.settings().name + ": " + std::string(Name(failure->reason)) +
+                          ": check the agent's own credentials, ACL and certificates";
+    }
+  } else if (!state.progress.trouble.empty()) {
+    condition.status = Status::kFalse;
+    condition.reason = Reason::kLogSilent;
+    condition.message = state.progress.trouble;
+  } else if (state.progress.files == 0) {
+    condition.status = Status::kFalse;
+    condition.reason = Reason::kLogSilent;
+    condition.message = "no log file is followed: verdicts rest on MQTT alone";
+  } else if (state.boot.foreign_seen()) {
+    condition.message = "a second instance of the broker gave up in the same log";
+  }
+  return condition;
+}
+
+}  // namespace
+
+std::vector<Condition> DeriveConditions(const State& state) {
+  std::vector<Condition> conditions{Started(state)};
+  for (const Endpoint& endpoint : state.endpoints) conditions.push_back(Accepting(endpoint));
+  for (const Endpoint& endpoint : state.endpoints) {
+    if (endpoint.settings().round_trip) conditions.push_back(Delivering(endpoint));
+  }
+  conditions.push_back(Stopping(state));
+  for (const auto& [key, set] : state.log.all()) conditions.push_back(FromLog(set));
+  conditions.push_back(Observed(state));
+  return conditions;
+}
+
+}  // namespace vitals

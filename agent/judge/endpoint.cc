@@ -1,0 +1,230 @@
+#include "agent/judge/endpoint.h"
+
+#include <algorithm>
+
+namespace vitals {
+namespace {
+
+// Reasons that leave it open whether the broker's process still works: silence and resets.
+// Refusals, codes and the agent's own faults don't.
+bool SilenceOrReset(FailReason reason) {
+  switch (reason) {
+    case FailReason::kUnread:
+    case FailReason::kUnanswered:
+    case FailReason::kTimeout:
+    case FailReason::kReset:
+    case FailReason::kClosed:
+    case FailReason::kSynUnanswered:
+    case FailReason::kDeliveryTimeout:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string Words(const Failure& failure) {
+  std::string text = std::string(Name(failure.stage)) + ": " + std::string(Name(failure.reason));
+  if (!failure.detail.empty()) text += " (" + failure.detail + ")";
+  return text;
+}
+
+}  // namespace
+
+bool SessionLost(const RoundTripEvidence& round) {
+  if (!round.failure) return false;
+  const FailReason reason = round.failure->reason;
+  return reason == FailReason::kRefused || reason == FailReason::kReset ||
+         reason == FailReason::kClosed || reason == FailReason::kDisconnectedByBroker;
+}
+
+void Endpoint::LastSix::Push(bool failed) {
+  bits = ((bits << 1) | (failed ? 1u : 0u)) & 0x3Fu;
+  known = std::min(known + 1, 6);
+}
+
+Endpoint::Endpoint(const EndpointSettings& settings, const PolicySettings& policy)
+    : settings_(&settings), policy_(&policy) {}
+
+void Endpoint::NewBoot() {
+  Endpoint fresh(*settings_, *policy_);
+  fresh.worked_ever_ = worked_ever_;
+  fresh.session_lost_ = session_lost_;
+  fresh.connect_failure_ = connect_failure_;
+  fresh.round_failure_ = round_failure_;
+  fresh.connect_success_at_ = connect_success_at_;
+  fresh.round_success_at_ = round_success_at_;
+  fresh.connect_at_ = connect_at_;
+  fresh.round_at_ = round_at_;
+  *this = std::move(fresh);
+}
+
+void Endpoint::MarkReacted(bool reacted) { reacted_ = reacted_ || reacted; }
+
+// A connect or a round of which the broker took the bytes counts once as movement, however often we
+// look at it: a tarpit that read us long ago is not reading now.
+Contact Endpoint::CreditRead(ProbeKind probe, std::uint64_t connection, FarEnd far_end) {
+  if (far_end != FarEnd::kRead) return Contact::kNone;
+  const auto [at, added] = read_credited_.try_emplace(probe, connection);
+  if (!added && at->second == connection) return Contact::kNone;
+  at->second = connection;
+  return Contact::kTaken;
+}
+
+void Endpoint::UpdateFailing(bool bad, Time at) {
+  if (!bad) {
+    failing_since_.reset();
+  } else if (!failing_since_) {
+    failing_since_ = at;
+  }
+}
+
+Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
+  connect_at_ = at;
+  MarkReacted(connect.reacted);
+  if (connect.stages[static_cast<std::size_t>(Stage::kTcp)]) tcp_accepted_ = true;
+  const bool final = connect.grade == ConnectEvidence::Grade::kFinal;
+  const bool counted_before = soft_failed_ == connect.connection && soft_failed_ != 0;
+  if (final) pending_.erase(connect.connection);
+
+  if (!connect.failure) {
+    connect_failure_.reset();
+    connect_success_at_ = at;
+    silent_connects_ = 0;
+    accepted_ = worked_ever_ = true;
+    // A late success was counted as a failure at its soft deadline already; it proves that clients
+    // get in, but not that they get in soon enough.
+    if (!counted_before) connects_.Push(false);
+    if (accepting_ == Status::kUnknown || connects_.all_good()) accepting_ = Status::kTrue;
+    UpdateFailing(connects_.failures() >= 3, at);
+    return Contact::kAnswered;
+  }
+
+  connect_failure_ = connect.failure;
+  if (connect.failure->fault != Fault::kAgent && !counted_before) {
+    connects_.Push(true);
+    // Before the first success nothing is broken yet: the endpoint has just not opened.
+    if (accepting_ == Status::kTrue && connects_.failures() >= policy_->fail_after) {
+      accepting_ = Status::kFalse;
+    }
+    if (SilenceOrReset(connect.failure->reason)) UpdateFailing(connects_.failures() >= 3, at);
+  }
+  if (!final) soft_failed_ = connect.connection;
+  if (connect.reacted) {
+    silent_connects_ = 0;
+    return Contact::kAnswered;
+  }
+  if (final && connect.failure->reason == FailReason::kTimeout) ++silent_connects_;
+  return CreditRead(ProbeKind::kListener, connect.connection, connect.far_end);
+}
+
+Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
+  round_at_ = at;
+  MarkReacted(round.reacted);
+  // A standing connection that was opened anew is a client that got in.
+  if (round.stages[static_cast<std::size_t>(Stage::kConnack)]) {
+    accepted_ = worked_ever_ = true;
+    if (accepting_ == Status::kUnknown) accepting_ = Status::kTrue;
+  }
+  if (!round.failure) {
+    standing_.reset();
+    round_failure_.reset();
+    session_lost_ = false;
+    round_success_at_ = at;
+    delivered_ = reacted_ = true;
+    failed_rounds_ = 0;
+    ++good_rounds_;
+    rounds_.Push(false);
+    if (delivering_ != Status::kFalse || good_rounds_ >= policy_->recover_after) {
+      delivering_ = Status::kTrue;
+    }
+    return Contact::kAnswered;
+  }
+
+  round_failure_ = round.failure;
+  session_lost_ = SessionLost(round);
+  if (!IsUnread(round.far_end)) standing_.reset();
+  if (round.failure->fault != Fault::kAgent) {
+    good_rounds_ = 0;
+    ++failed_rounds_;
+    rounds_.Push(true);
+    if (delivering_ == Status::kTrue && failed_rounds_ >= policy_->fail_after) {
+      delivering_ = Status::kFalse;
+    }
+  }
+  if (round.reacted) return Contact::kAnswered;
+  return CreditRead(ProbeKind::kRoundTrip, round.round, round.far_end);
+}
+
+Contact Endpoint::Fold(const SilenceSample& sample, Time at) {
+  answer_waits_at_us_ = sample.bytes_at_our_end;
+  Pending& pending = sample.probe == ProbeKind::kListener
+                         ? pending_[sample.connection]
+                         : (standing_ ? *standing_ : standing_.emplace());
+  pending.opened_at = sample.opened_at;
+  pending.looked_at = at;
+  pending.far_end = sample.far_end;
+  pending.always_unread = pending.always_unread && IsUnread(sample.far_end);
+  return CreditRead(sample.probe, sample.connection, sample.far_end);
+}
+
+Contact Endpoint::Fold(const StrayMessage&, Time) {
+  reacted_ = true;
+  return Contact::kAnswered;
+}
+
+std::optional<Reason> Endpoint::agent_fault() const {
+  for (const auto* failure : {&connect_failure_, &round_failure_}) {
+    if (*failure && (*failure)->fault == Fault::kAgent) return Reason::kAgentFault;
+  }
+  return std::nullopt;
+}
+
+bool Endpoint::Refused() const {
+  if (!connect_failure_ || connect_failure_->reason != FailReason::kRefused) return false;
+  return !settings_->round_trip || session_lost_;
+}
+
+bool Endpoint::unread() const {
+  if (standing_ && IsUnread(standing_->far_end)) return true;
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [](const auto& entry) { return IsUnread(entry.second.far_end); });
+}
+
+bool Endpoint::ProvenUnread(Time now, Duration age) const {
+  // A look that is older than this proves nothing any more.
+  constexpr Duration kFresh = std::chrono::seconds(3);
+  // With a standing connection that works in this boot, its silence is part of the proof.
+  if (settings_->round_trip && delivered_ &&
+      !(standing_ && standing_->always_unread && now - standing_->looked_at <= kFresh)) {
+    return false;
+  }
+  int unread = 0;
+  bool full_queue = false;
+  Duration oldest{};
+  for (const auto& [connection, pending] : pending_) {
+    if (!pending.always_unread || now - pending.looked_at > kFresh) return false;
+    ++unread;
+    full_queue = full_queue || pending.far_end == FarEnd::kSynUnanswered;
+    oldest = std::max(oldest, now - pending.opened_at);
+  }
+  return (unread >= 3 || (unread > 0 && full_queue)) && oldest >= age;
+}
+
+bool Endpoint::WeaklySilent() const {
+  const bool standing_silent =
+      !settings_->round_trip || (round_failure_ && SilenceOrReset(round_failure_->reason));
+  return standing_silent && silent_connects_ >= 3;
+}
+
+std::string Endpoint::ConnectMessage() const {
+  if (!connect_failure_) return connect_success_at_ ? "new clients get in" : "not tried yet";
+  return Words(*connect_failure_) + ", " + std::to_string(connects_.failures()) + " of the last " +
+         std::to_string(std::max(connects_.known, 1)) + " connects failed";
+}
+
+std::string Endpoint::RoundMessage() const {
+  if (!round_failure_) return round_success_at_ ? "messages come back" : "not tried yet";
+  return Words(*round_failure_) + ", " + std::to_string(failed_rounds_) + " rounds failed in a row";
+}
+
+}  // namespace vitals

@@ -1,0 +1,127 @@
+// Endpoint: what the judge remembers of one listener of the broker, folded from the evidence of the
+// listener probe (fresh connects) and of the round-trip probe (the standing connection).
+//
+// Owned by the Judge, its thread only. No clock of its own: every call says when it happened.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "agent/core/evidence.h"
+#include "agent/core/settings.h"
+
+namespace vitals {
+
+// What a piece of evidence tells about the broker's side of a silence.
+enum class Contact : std::uint8_t {
+  kNone,      // nothing moved
+  kTaken,     // the broker took bytes of ours
+  kAnswered,  // a byte came from the broker, a refusal included
+};
+
+// The round failed because the standing connection is no more: refused, reset or closed.
+bool SessionLost(const RoundTripEvidence& round);
+
+class Endpoint {
+ public:
+  Endpoint(const EndpointSettings& settings, const PolicySettings& policy);
+
+  Contact Fold(const ConnectEvidence& connect, Time at);
+  Contact Fold(const RoundTripEvidence& round, Time at);
+  Contact Fold(const SilenceSample& sample, Time at);
+  Contact Fold(const StrayMessage& message, Time at);
+
+  // A new incarnation of the broker: windows and memories of the old one go.
+  void NewBoot();
+
+  const EndpointSettings& settings() const { return *settings_; }
+  Status accepting() const { return accepting_; }
+  Status delivering() const { return delivering_; }
+  bool accepted() const { return accepted_; }          // let us in, in this boot
+  bool delivered() const { return delivered_; }        // a message came back, in this boot
+  bool reacted() const { return reacted_; }            // any byte, in this boot
+  bool worked_ever() const { return worked_ever_; }    // let us in, in this agent's life
+  bool tcp_accepted() const { return tcp_accepted_; }  // TCP stood, in this boot
+
+  // Newest failure of each probe; none = its newest result was a success or there is none yet.
+  const std::optional<Failure>& connect_failure() const { return connect_failure_; }
+  const std::optional<Failure>& round_failure() const { return round_failure_; }
+  std::optional<Time> connect_success_at() const { return connect_success_at_; }
+  std::optional<Time> round_success_at() const { return round_success_at_; }
+  Time connect_at() const { return connect_at_; }  // newest evidence of the listener probe
+  Time round_at() const { return round_at_; }      // ... of the round-trip probe
+
+  // A fault of the agent that keeps this endpoint from being judged.
+  std::optional<Reason> agent_fault() const;
+
+  // The port is closed: the newest connect was refused and no standing connection is left.
+  bool Refused() const;
+
+  // Since when at least three of the last six results of one probe were silence or reset.
+  std::optional<Time> failing_since() const { return failing_since_; }
+
+  // The kernel confirms that the broker has taken none of our bytes: the standing connection is
+  // unread, and three connects opened at different moments are unread at every look, the oldest for
+  // at least `age`; or no SYN has been answered for so long.
+  bool ProvenUnread(Time now, Duration age) const;
+  // The same where the far end can't be seen: silence on the standing connection and on three fresh
+  // connects in a row, each past the broker's slowest refusal.
+  bool WeaklySilent() const;
+  bool unread() const;  // something of ours lies unread at the broker's end now
+  bool answer_waits_at_us() const { return answer_waits_at_us_; }
+
+  std::string ConnectMessage() const;
+  std::string RoundMessage() const;
+
+ private:
+  // The last six results of one probe: a ring of bits, 1 = failure.
+  struct LastSix {
+    unsigned bits = 0;
+    int known = 0;
+    void Push(bool failed);
+    int failures() const { return __builtin_popcount(bits); }
+    bool all_good() const { return bits == 0 && known == 6; }
+  };
+  struct Pending {
+    Time opened_at{};
+    Time looked_at{};
+    FarEnd far_end = FarEnd::kNotLooked;
+    bool always_unread = true;
+  };
+
+  void MarkReacted(bool reacted);
+  void UpdateFailing(bool bad, Time at);
+  Contact CreditRead(ProbeKind probe, std::uint64_t connection, FarEnd far_end);
+
+  const EndpointSettings* settings_;
+  const PolicySettings* policy_;
+
+  Status accepting_ = Status::kUnknown;
+  Status delivering_ = Status::kUnknown;
+  bool accepted_ = false;
+  bool delivered_ = false;
+  bool reacted_ = false;
+  bool worked_ever_ = false;
+  bool tcp_accepted_ = false;
+  bool session_lost_ = false;
+
+  LastSix connects_;
+  LastSix rounds_;
+  int good_rounds_ = 0;
+  int failed_rounds_ = 0;
+  int silent_connects_ = 0;        // in a row, past the slowest refusal, far end not visible
+  std::uint64_t soft_failed_ = 0;  // the connect whose soft deadline passed
+  std::optional<Failure> connect_failure_, round_failure_;
+  std::optional<Time> connect_success_at_, round_success_at_;
+  Time connect_at_{}, round_at_{};
+  std::optional<Time> failing_since_;
+
+  std::map<std::uint64_t, Pending> pending_;  // connects that wait for the broker
+  std::optional<Pending> standing_;           // the standing connection, while it is silent
+  std::map<ProbeKind, std::uint64_t> read_credited_;
+  bool answer_waits_at_us_ = false;
+};
+
+}  // namespace vitals

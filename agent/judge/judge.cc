@@ -1,0 +1,246 @@
+#include "agent/judge/judge.h"
+
+#include <algorithm>
+#include <set>
+#include <variant>
+
+#include "agent/judge/verdicts.h"
+#include "agent/judge/words.h"
+
+namespace vitals {
+
+Judge::Judge(const Settings& settings, std::shared_ptr<const Profile> profile, Time began)
+    : settings_(settings), state_(std::make_unique<State>(settings, std::move(profile))) {
+  state_->began = state_->now = state_->line_at = began;
+  state_->boot.BeginAt(began);
+}
+
+Judge::~Judge() = default;
+
+SnapshotPtr Judge::Fold(const Evidence& evidence) {
+  state_->now = std::max(state_->now, evidence.at);
+  std::visit([&](const auto& what) { Take(what, evidence.at); }, evidence.what);
+  UpdateStarted();
+  return Decide();
+}
+
+void Judge::Take(const Tick& tick, Time at) {
+  wall_ = tick.wall;
+  state_->late = tick.late;
+  state_->silence.Advance(at, tick);
+  state_->log.Advance(at);
+}
+
+void Judge::Take(const ConnectEvidence& connect, Time at) {
+  if (connect.endpoint >= state_->endpoints.size()) return;
+  const Contact contact = state_->endpoints[connect.endpoint].Fold(connect, at);
+  Duration took{};
+  for (const auto& stage : connect.stages) took += stage.value_or(Duration{});
+  Credit(contact, at - took);
+  CheckRefusals(at);
+}
+
+void Judge::Take(const RoundTripEvidence& round, Time at) {
+  if (round.endpoint >= state_->endpoints.size()) return;
+  const auto& connack = round.stages[static_cast<std::size_t>(Stage::kConnack)];
+  // Before the round is folded: what it says belongs to the boot that it may reveal.
+  if ((SessionLost(round) || connack) && state_->boot.StandingLost(at)) NewIncarnation();
+  const Contact contact = state_->endpoints[round.endpoint].Fold(round, at);
+  Credit(contact,
+         at - round.stages[static_cast<std::size_t>(Stage::kDelivery)].value_or(Duration{}));
+  CheckRefusals(at);
+}
+
+void Judge::Take(const StrayMessage& message, Time at) {
+  if (message.endpoint >= state_->endpoints.size()) return;
+  // When a stray message was sent is not known: it moves the clocks, but ends no hold.
+  state_->silence.Fold(state_->endpoints[message.endpoint].Fold(message, at));
+}
+
+void Judge::Take(const SilenceSample& sample, Time at) {
+  if (sample.endpoint >= state_->endpoints.size()) return;
+  state_->silence.Fold(state_->endpoints[sample.endpoint].Fold(sample, at));
+}
+
+void Judge::Take(const LogEvent& event, Time at) {
+  state_->line_at = at;
+  if (state_->boot.Fold(event, at)) NewIncarnation();
+  state_->log.Fold(event, at, state_->any_works());
+}
+
+void Judge::Take(const LogProgress& progress, Time at) {
+  if (progress.lines > state_->progress.lines) {
+    state_->line_at = at;
+    state_->boot.LineSeen(at);
+  }
+  if (progress.gaps > state_->progress.gaps) state_->gap_in_silence = true;
+  state_->progress = progress;
+  state_->progress_at = at;
+}
+
+void Judge::Take(const ProfileChosen& chosen, Time at) {
+  state_->profile_confidence = chosen.confidence;
+  if (chosen.profile == state_->profile) return;
+  state_->profile = chosen.profile;
+  state_->boot = Boot(*chosen.profile);
+  state_->boot.BeginAt(at);
+  state_->log.NewBoot();
+}
+
+void Judge::Take(const Command& command, Time at) {
+  switch (command.kind) {
+    case Command::Kind::kDrain:
+      state_->drain_since = at;
+      break;
+    case Command::Kind::kHold:
+      state_->held_until = at + command.length;
+      state_->hold_text = command.text;
+      break;
+    case Command::Kind::kRelease:
+      state_->drain_since.reset();
+      state_->held_until.reset();
+      break;
+  }
+}
+
+void Judge::Credit(Contact contact, Time sent_at) {
+  state_->silence.Fold(contact);
+  if (contact == Contact::kNone) return;
+  state_->gap_in_silence = false;
+  if (contact == Contact::kAnswered) {
+    failure_latched_ = false;
+    state_->log.Answered(sent_at);
+  }
+}
+
+void Judge::NewIncarnation() {
+  state_->started = false;
+  state_->silence.Restart();
+  state_->log.NewBoot();
+  state_->gap_in_silence = false;
+  failure_latched_ = false;
+  for (Endpoint& endpoint : state_->endpoints) endpoint.NewBoot();
+}
+
+void Judge::UpdateStarted() {
+  if (!state_->started) {
+    if (const auto ended = BootEnded(*state_)) {
+      state_->started = true;
+      state_->started_by = *ended;
+    }
+  }
+  if (state_->all_work()) {
+    state_->started_by = Reason::kWorks;
+    state_->boot.ProvenByMqtt();
+  }
+}
+
+// Every wanted port refused and the standing connection gone: this incarnation is over, unless the
+// log said why the ports are closed.
+void Judge::CheckRefusals(Time at) {
+  const bool knew_it = state_->started || state_->any_reacted();
+  if (!knew_it || state_->ports_closed() != nullptr) return;
+  int wanted = 0;
+  for (const Endpoint& endpoint : state_->endpoints) {
+    if (!endpoint.settings().wanted) continue;
+    ++wanted;
+    if (!endpoint.Refused()) return;
+  }
+  if (wanted > 0 && state_->boot.AllRefused(at)) NewIncarnation();
+}
+
+Verdict Judge::DecideLiveness(LivenessOutlook& outlook) {
+  const LivenessFinding finding = FindLiveness(*state_);
+  outlook.read_silence = state_->silence.read();
+  outlook.answer_silence = state_->silence.answer();
+  outlook.fails_in = finding.fails_in;
+
+  Verdict verdict;
+  verdict.ok = true;
+  verdict.reason = finding.reason;
+  verdict.message = finding.message;
+  const bool overruled = finding.held || state_->stopping();
+  if (finding.fails && !failure_latched_) {
+    failure_latched_ = true;
+    failure_charged_ = settings_.policy.mode == Mode::kEnforce && state_->budget.Spend(state_->now);
+    latched_ = verdict;
+  }
+  if (overruled) failure_latched_ = false;
+  outlook.would_fail = failure_latched_;
+  outlook.budget_left = state_->budget.Left(state_->now);
+
+  if (failure_latched_) {
+    verdict = latched_;
+    verdict.ok = !failure_charged_;
+    if (!failure_charged_) {
+      const bool observing = settings_.policy.mode == Mode::kObserve;
+      verdict.message = std::string("would fail (") + std::string(Name(latched_.reason)) +
+                        "): " + latched_.message;
+      verdict.reason = observing ? Reason::kObserveMode : Reason::kBudgetExhausted;
+    }
+  }
+  verdict.checks = {
+      {"alive", verdict.ok, verdict.reason, verdict.message, state_->now},
+      {"held", true, finding.held ? finding.reason : Reason::kOk,
+       finding.held ? finding.message : "no hold", state_->now},
+      {"budget", true, outlook.budget_left > 0 ? Reason::kOk : Reason::kBudgetExhausted,
+       std::to_string(outlook.budget_left) + " failures left", state_->now},
+  };
+  return verdict;
+}
+
+namespace {
+
+// A status keeps the moment of its last change while it stays the same.
+void CarryOver(Verdict& verdict, const Verdict* before, Time now) {
+  verdict.since = before != nullptr && before->ok == verdict.ok ? before->since : now;
+}
+
+void CarryOver(std::vector<Condition>& conditions, const Snapshot* before, Time now) {
+  for (Condition& condition : conditions) {
+    condition.since = now;
+    if (before == nullptr) continue;
+    for (const Condition& old : before->conditions) {
+      if (old.type == condition.type && old.subject == condition.subject &&
+          old.status == condition.status) {
+        condition.since = old.since;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+SnapshotPtr Judge::Decide() {
+  auto next = std::make_shared<Snapshot>();
+  next->at = state_->now;
+  next->wall = wall_;
+  next->profile = state_->profile->name;
+  next->profile_confidence = state_->profile_confidence;
+  next->startup = DecideStartup(*state_);
+  next->readiness = DecideReadiness(*state_);
+  next->liveness = DecideLiveness(next->outlook);
+  next->conditions = DeriveConditions(*state_);
+  CarryOver(next->startup, last_ ? &last_->startup : nullptr, state_->now);
+  CarryOver(next->readiness, last_ ? &last_->readiness : nullptr, state_->now);
+  CarryOver(next->liveness, last_ ? &last_->liveness : nullptr, state_->now);
+  CarryOver(next->conditions, last_.get(), state_->now);
+  std::set<FailReason> faults;
+  for (const Endpoint& endpoint : state_->endpoints) {
+    next->listeners.push_back({endpoint.settings().name, endpoint.reacted(), endpoint.delivered(),
+                               endpoint.connect_failure(), endpoint.connect_success_at()});
+    if (endpoint.settings().round_trip) {
+      next->round_trips.push_back({endpoint.settings().name, endpoint.reacted(),
+                                   endpoint.delivered(), endpoint.round_failure(),
+                                   endpoint.round_success_at()});
+    }
+    for (const auto* failure : {&endpoint.connect_failure(), &endpoint.round_failure()}) {
+      if (*failure && (*failure)->fault == Fault::kAgent) faults.insert((*failure)->reason);
+    }
+  }
+  next->agent_faults.assign(faults.begin(), faults.end());
+  last_ = std::move(next);
+  return last_;
+}
+
+}  // namespace vitals

@@ -1,0 +1,55 @@
+// Judge: folds evidence into conditions and verdicts. Pure: evidence and ticks in, a snapshot out;
+// no I/O, no thread, no clock. The same judge serves the running agent, its tests and a replay.
+//
+// Owned by the pump; one thread. The Settings must outlive it.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "agent/core/evidence.h"
+#include "agent/core/snapshot.h"
+#include "agent/judge/state.h"
+
+namespace vitals {
+
+struct LivenessFinding;
+
+class Judge {
+ public:
+  // `began` is the agent's own start: until something better is known, a boot counts from there.
+  Judge(const Settings& settings, std::shared_ptr<const Profile> profile, Time began);
+  ~Judge();
+
+  // Folds one piece of evidence and decides anew. Evidence must come in the order of its times.
+  SnapshotPtr Fold(const Evidence& evidence);
+
+ private:
+  void Take(const Tick& tick, Time at);
+  void Take(const ConnectEvidence& connect, Time at);
+  void Take(const RoundTripEvidence& round, Time at);
+  void Take(const StrayMessage& message, Time at);
+  void Take(const SilenceSample& sample, Time at);
+  void Take(const LogEvent& event, Time at);
+  void Take(const LogProgress& progress, Time at);
+  void Take(const ProfileChosen& chosen, Time at);
+  void Take(const Command& command, Time at);
+
+  void Credit(Contact contact, Time sent_at);
+  void NewIncarnation();
+  void UpdateStarted();
+  void CheckRefusals(Time at);
+  Verdict DecideLiveness(LivenessOutlook& outlook);
+  SnapshotPtr Decide();
+
+  const Settings& settings_;
+  std::unique_ptr<State> state_;
+  bool failure_latched_ = false;  // liveness has failed and nothing has moved since
+  bool failure_charged_ = false;  // ... and a unit of the budget paid for it
+  LivenessOutlook outlook_;
+  Verdict latched_;
+  WallTime wall_{};
+  SnapshotPtr last_;
+};
+
+}  // namespace vitals

@@ -1,0 +1,175 @@
+#include <algorithm>
+
+#include "agent/judge/verdicts.h"
+#include "agent/judge/words.h"
+
+namespace vitals {
+namespace {
+
+using std::chrono_literals::operator""s;
+
+// The first of the three pending connects is opened when the silence begins; so much may be
+// missing.
+constexpr Duration kProofSlack = 5s;
+// Without a life-cycle line of this boot, or with part of the log missed, an announced stall may go
+// unseen: only a longer silence counts.
+constexpr Duration kBlindWindow = 120s;
+// A fatal line explains failures that begin within this time.
+constexpr Duration kFaultExplains = 120s;
+// Log lag above which a hold may be waiting in unread lines.
+constexpr Duration kLagMatters = 5s;
+
+LivenessFinding Pass(Reason reason, std::string message) {
+  return {false, false, reason, std::move(message), std::nullopt};
+}
+
+LivenessFinding FailNow(Reason reason, std::string message) {
+  return {true, false, reason, std::move(message), Duration{}};
+}
+
+// An endpoint takes part in the proof of a hang if it is wanted, open, and has reacted in this
+// boot; after a restart of the agent, a started broker that leaves our bytes unread has.
+bool Armed(const State& state, const Endpoint& endpoint) {
+  return endpoint.settings().wanted && !endpoint.Refused() &&
+         (endpoint.reacted() || (state.log_says_started() && endpoint.unread()));
+}
+
+LivenessFinding FindBoot(const State& state) {
+  const Duration age = state.now - state.boot.began();
+  const Duration quiet = state.now - state.boot.last_line();
+  const Duration stuck = state.now - state.boot.last_progress();
+  // A boot that we only suspect (no line, no port ever open) is a question of configuration.
+  if (!state.boot.evidenced() || state.any_reacted()) {
+    return Pass(Reason::kBooting, "the broker has not started yet, for " + Words(age));
+  }
+  if (quiet >= state.policy.boot_stall) {
+    return FailNow(Reason::kBootStalled, "the boot stands still: no log line for " + Words(quiet) +
+                                             " and no endpoint reacts");
+  }
+  if (age >= state.boot_max() && stuck >= state.policy.boot_stall) {
+    return FailNow(Reason::kBootStalled, "the boot takes " + Words(age) +
+                                             " and has made no progress for " + Words(stuck));
+  }
+  LivenessFinding finding = Pass(Reason::kBooting, "the broker starts, for " + Words(age));
+  finding.fails_in = state.policy.boot_stall - quiet;
+  return finding;
+}
+
+std::optional<LivenessFinding> FindHung(const State& state) {
+  const Duration window = LivenessWindow(state);
+  const Duration silent = state.silence.read();
+  int armed = 0;
+  bool silent_everywhere = true;
+  bool proven = true;
+  for (const Endpoint& endpoint : state.endpoints) {
+    if (!Armed(state, endpoint)) continue;
+    ++armed;
+    if (endpoint.answer_waits_at_us()) {
+      return Pass(Reason::kAgentLate, "an answer of the broker waits unread in the agent");
+    }
+    const bool shown = endpoint.unread() || endpoint.WeaklySilent();
+    silent_everywhere = silent_everywhere && shown;
+    proven = proven &&
+             (endpoint.ProvenUnread(state.now, window - kProofSlack) || endpoint.WeaklySilent());
+  }
+  if (armed == 0 || !silent_everywhere) return std::nullopt;
+
+  LivenessFinding finding;
+  finding.reason = Reason::kHung;
+  finding.message = "the broker has taken no byte for " + Words(silent) + " on any of " +
+                    std::to_string(armed) + " endpoint(s)";
+  finding.fails_in = std::max(Duration{}, window - silent);
+  finding.fails = silent >= window && proven && !state.silence.late();
+  if (const LogCondition* hold = state.log.Holding(state.now)) {
+    finding.fails = false;
+    finding.held = true;
+    finding.reason = Reason::kHeld;
+    finding.message += "; held: " + hold->subject + " announced by the log";
+    finding.fails_in =
+        std::max(finding.fails_in.value_or(Duration{}), *hold->held_until - state.now);
+  }
+  return finding;
+}
+
+std::optional<LivenessFinding> FindUnanswered(const State& state) {
+  // Where an alarm silences a healthy broker, or nothing is proven about it, silence that the
+  // broker has read is no reason to restart it.
+  const bool enforced = state.profile->proven && !state.profile->silent_alarm;
+  const auto unanswered = [](const std::optional<Failure>& failure) {
+    return failure && failure->stage <= Stage::kConnack &&
+           (failure->reason == FailReason::kUnanswered || failure->reason == FailReason::kTimeout);
+  };
+  bool everywhere = true;
+  int armed = 0;
+  for (const Endpoint& endpoint : state.endpoints) {
+    if (!Armed(state, endpoint)) continue;
+    ++armed;
+    everywhere = everywhere && unanswered(endpoint.connect_failure()) &&
+                 (!endpoint.settings().round_trip || unanswered(endpoint.round_failure()));
+  }
+  if (armed == 0 || !everywhere) return std::nullopt;
+
+  const Duration silent = state.silence.answer();
+  LivenessFinding finding;
+  finding.reason = Reason::kUnanswered;
+  finding.message = "the broker reads, and has answered nothing for " + Words(silent);
+  if (!enforced) return finding;
+  finding.fails_in = std::max(Duration{}, state.policy.unanswered_window - silent);
+  finding.fails = silent >= state.policy.unanswered_window && !state.silence.late();
+  return finding;
+}
+
+std::optional<LivenessFinding> FindSupportsRestart(const State& state) {
+  const LogCondition* fault = state.log.Find(Affects::kSupportsRestart);
+  if (fault == nullptr || state.profile->forgeable) return std::nullopt;
+  const Duration window = LivenessWindow(state);
+  for (const Endpoint& endpoint : state.endpoints) {
+    const auto since = endpoint.failing_since();
+    if (!since || fault->first_line > *since + kLagMatters ||
+        fault->last_line + kFaultExplains < *since) {
+      continue;
+    }
+    LivenessFinding finding;
+    finding.reason = Reason::kSupportsRestart;
+    finding.message = "the log reports " + fault->subject + ", and " + endpoint.settings().name +
+                      " fails for " + Words(state.now - *since);
+    finding.fails_in = std::max(Duration{}, window - (state.now - *since));
+    finding.fails = state.now - *since >= window && !state.silence.late();
+    return finding;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Duration LivenessWindow(const State& state) {
+  Duration window = state.policy.liveness_window;
+  if (!state.boot.by_log()) window = std::max(window, kBlindWindow);
+  if (state.gap_in_silence || state.progress.lag > kLagMatters) {
+    window = std::max({window, kBlindWindow, state.profile->longest_announced_stall});
+  }
+  return window;
+}
+
+LivenessFinding FindLiveness(const State& state) {
+  if (state.held_until && state.now < *state.held_until) {
+    LivenessFinding finding = Pass(Reason::kHeldByPerson, "held by a person for another " +
+                                                              Words(*state.held_until - state.now) +
+                                                              ": " + state.hold_text);
+    finding.held = true;
+    return finding;
+  }
+  if (state.stopping()) return Pass(Reason::kStopping, "a shutdown is under way");
+  if (!state.started) return FindBoot(state);
+  if (auto hung = FindHung(state)) {
+    // A running clock does not hide a shorter way to a failure.
+    if (hung->fails || hung->held) return *hung;
+    const auto other = FindSupportsRestart(state);
+    return other && other->fails ? *other : *hung;
+  }
+  if (auto unanswered = FindUnanswered(state)) return *unanswered;
+  if (auto fault = FindSupportsRestart(state)) return *fault;
+  return Pass(Reason::kOk, "the broker moves");
+}
+
+}  // namespace vitals

@@ -1,0 +1,99 @@
+#include "agent/judge/log_conditions.h"
+
+namespace vitals {
+
+bool LogConditions::CountReached(const Rule& rule, Time at) {
+  if (rule.mute_for) {
+    const auto muted = muted_until_.find(&rule);
+    if (muted != muted_until_.end() && at < muted->second) return false;
+  }
+  if (rule.count > 1) {
+    auto& times = counts_[&rule];
+    times.push_back(at);
+    while (rule.within && at - times.front() > *rule.within) times.pop_front();
+    if (times.size() < static_cast<std::size_t>(rule.count)) return false;
+    times.clear();
+  }
+  if (rule.mute_for) muted_until_[&rule] = at + *rule.mute_for;
+  return true;
+}
+
+void LogConditions::Fold(const LogEvent& event, Time at, bool worked) {
+  // Old lines all carry the time of the look-back: neither a window nor a life may run on them.
+  const Rule& rule = *event.rule;
+  if (event.look_back ? rule.count > 1 : !CountReached(rule, at)) return;
+  for (const Effect& effect : rule.effects) {
+    const auto key = std::pair(effect.condition, effect.subject);
+    if (effect.kind == Effect::Kind::kClear) {
+      const auto found = conditions_.find(key);
+      if (found == conditions_.end() || !found->second.set) continue;
+      found->second.set = false;
+      found->second.since = at;
+      found->second.message = event.line;
+      continue;
+    }
+    if (event.look_back && (effect.ttl || effect.after_quiet || effect.hold_max)) continue;
+    LogCondition& condition = conditions_[key];
+    if (!condition.set) {
+      condition.set = true;
+      condition.since = condition.first_line = at;
+      condition.worked_before = worked;
+    }
+    condition.type = effect.condition;
+    condition.subject = effect.subject;
+    condition.affects = effect.affects;
+    condition.last_line = at;
+    condition.after_quiet = effect.after_quiet;
+    condition.ttl = effect.ttl;
+    if (effect.hold_max) condition.held_until = condition.first_line + *effect.hold_max;
+    condition.message = event.line;
+  }
+}
+
+void LogConditions::Advance(Time now) {
+  for (auto& [key, condition] : conditions_) {
+    if (!condition.set) continue;
+    const bool quiet = condition.after_quiet && now - condition.last_line >= *condition.after_quiet;
+    const bool over = condition.ttl && now - condition.first_line >= *condition.ttl;
+    const bool hold_over = condition.held_until && now >= *condition.held_until;
+    if (!quiet && !over && !hold_over) continue;
+    condition.set = false;
+    condition.since = now;
+  }
+}
+
+void LogConditions::Answered(Time sent_at) {
+  for (auto& [key, condition] : conditions_) {
+    if (condition.set && condition.affects == Affects::kHoldsLiveness &&
+        sent_at > condition.last_line) {
+      condition.set = false;
+      condition.since = sent_at;
+    }
+  }
+}
+
+const LogCondition* LogConditions::Holding(Time now) const {
+  for (const auto& [key, condition] : conditions_) {
+    if (condition.set && condition.affects == Affects::kHoldsLiveness && condition.worked_before &&
+        condition.held_until && now < *condition.held_until) {
+      return &condition;
+    }
+  }
+  return nullptr;
+}
+
+const LogCondition* LogConditions::Find(Affects affects) const {
+  for (const auto& [key, condition] : conditions_) {
+    if (condition.set && condition.affects == affects) return &condition;
+  }
+  return nullptr;
+}
+
+const LogCondition* LogConditions::Find(ConditionType type, Affects affects) const {
+  for (const auto& [key, condition] : conditions_) {
+    if (condition.set && condition.type == type && condition.affects == affects) return &condition;
+  }
+  return nullptr;
+}
+
+}  // namespace vitals

@@ -1,0 +1,60 @@
+// LogConditions: the conditions that rules of the profile set and clear (Busy, Overloaded, Faulted,
+// Clustered, Stopping), with their counts, windows, quiet times and lives. All clocks of rules are
+// kept here: the follower only says which rule fired.
+//
+// Owned by the Judge, its thread only.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/core/evidence.h"
+#include "agent/core/profile.h"
+
+namespace vitals {
+
+struct LogCondition {
+  ConditionType type = ConditionType::kFaulted;
+  std::string subject;
+  Affects affects = Affects::kInformation;
+  bool set = false;
+  Time since{};       // last change
+  Time first_line{};  // of the present run of lines
+  Time last_line{};
+  std::optional<Time> held_until;  // kHoldsLiveness: the bound of the hold
+  std::optional<Duration> after_quiet, ttl;
+  std::string message;
+  bool worked_before = false;  // a connection worked when its line came
+};
+
+class LogConditions {
+ public:
+  // Applies the effects of a fired rule. `worked`: some connection worked at this moment.
+  void Fold(const LogEvent& event, Time at, bool worked);
+  // Lets quiet times and lives run out.
+  void Advance(Time now);
+  // The first reaction to bytes that were sent after its line ends a hold.
+  void Answered(Time sent_at);
+  // What the log of an old boot set does not hold for a new one.
+  void NewBoot() { conditions_.clear(); }
+
+  const LogCondition* Holding(Time now) const;      // the hold on liveness that stands now, or null
+  const LogCondition* Find(Affects affects) const;  // a set condition that affects this, or null
+  const LogCondition* Find(ConditionType type, Affects affects) const;
+  const std::map<std::pair<ConditionType, std::string>, LogCondition>& all() const {
+    return conditions_;
+  }
+
+ private:
+  bool CountReached(const Rule& rule, Time at);
+
+  std::map<std::pair<ConditionType, std::string>, LogCondition> conditions_;
+  std::map<const Rule*, std::deque<Time>> counts_;
+  std::map<const Rule*, Time> muted_until_;
+};
+
+}  // namespace vitals

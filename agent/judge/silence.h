@@ -1,0 +1,50 @@
+// Silence: the two clocks of liveness, and the budget of failures that liveness may announce.
+//
+// The read clock runs since the broker last took or sent a byte, the answer clock since it last
+// sent one. Both stand still while one of the agent's own loops is late: a starved or suspended
+// agent has not listened, so the silence it did not hear proves nothing.
+//
+// Owned by the Judge, its thread only.
+#pragma once
+
+#include <deque>
+
+#include "agent/core/evidence.h"
+#include "agent/judge/endpoint.h"
+
+namespace vitals {
+
+class SilenceClocks {
+ public:
+  // A loop that overran its promise by more than this makes the agent deaf.
+  static constexpr Duration kLate = std::chrono::milliseconds(200);
+
+  void Fold(Contact contact);
+  void Advance(Time now, const Tick& tick);
+  void Restart();
+
+  Duration read() const { return read_; }
+  Duration answer() const { return answer_; }
+  bool late() const { return late_; }
+
+ private:
+  Duration read_{}, answer_{};
+  Time last_tick_{};
+  bool ticked_ = false;
+  bool late_ = false;
+};
+
+// How many pass -> fail edges may still be announced within the window.
+class KillBudget {
+ public:
+  KillBudget(int units, Duration window) : units_(units), window_(window) {}
+  bool Spend(Time at);  // false: exhausted, nothing was spent
+  int Left(Time now) const;
+
+ private:
+  int units_;
+  Duration window_;
+  std::deque<Time> spent_;
+};
+
+}  // namespace vitals

@@ -1,0 +1,57 @@
+// State: everything the judge knows at one moment, in one place, so that the three verdicts can be
+// pure functions of it. Judge folds evidence into it; startup, readiness, liveness and conditions
+// only read it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/settings.h"
+#include "agent/core/snapshot.h"
+#include "agent/judge/boot.h"
+#include "agent/judge/endpoint.h"
+#include "agent/judge/log_conditions.h"
+#include "agent/judge/silence.h"
+
+namespace vitals {
+
+struct State {
+  State(const Settings& settings, std::shared_ptr<const Profile> chosen);
+
+  // Facts derived from the parts; each is used by more than one verdict.
+  Duration boot_max() const;
+  bool log_says_started() const { return boot.phase() == LifeCycle::kStarted && boot.by_log(); }
+  bool stopping() const;     // announced by the log or asked for by a drain
+  bool any_reacted() const;  // any endpoint, in this boot
+  bool any_works() const;    // some probe's newest result is a success
+  bool all_work() const;     // every wanted endpoint accepts and delivers
+  bool any_agent_fault() const;
+  const LogCondition* ports_closed() const { return log.Find(Affects::kPortsClosed); }
+
+  const PolicySettings policy;
+  std::shared_ptr<const Profile> profile;
+  double profile_confidence = 1;
+
+  std::vector<Endpoint> endpoints;
+  Boot boot;
+  LogConditions log;
+  SilenceClocks silence;
+  KillBudget budget;
+
+  Time now{};
+  Time began{};          // the agent's own start
+  bool started = false;  // startup latch of this incarnation
+  Reason started_by = Reason::kBooting;
+  std::optional<Time> drain_since;
+  std::optional<Time> held_until;  // a person's hold
+  std::string hold_text;
+  LogProgress progress;
+  Time progress_at{};
+  Time line_at{};               // newest line of the log
+  bool gap_in_silence = false;  // part of the log was missed since the silence began
+  std::array<Duration, kSourceCount> late{};
+};
+
+}  // namespace vitals
