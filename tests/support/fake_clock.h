@@ -8,7 +8,9 @@ namespace vitals {
 class FakeClock final : public Clock {
  public:
   Time Now() const override { return now_; }
-  WallTime Wall() const override { return WallTime(std::chrono::seconds(1'800'000'000)) + (now_ - Time{}); }
+  WallTime Wall() const override {
+    return WallTime(std::chrono::seconds(1'800'000'000)) + (now_ - Time{});
+  }
   void Advance(Duration by) { now_ += by; }
 
  private:

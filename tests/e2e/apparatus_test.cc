@@ -1,0 +1,71 @@
+// The brokers and helpers of these tests do what the other tests believe of them.
+#include <gtest/gtest.h>
+
+#include "tests/e2e/e2e.h"
+#include "tests/support/connack.h"
+#include "tests/support/connection.h"
+#include "tests/support/hivemq_broker.h"
+
+namespace vitals {
+namespace {
+
+// A frozen broker still accepts TCP, which is why a TCP check proves nothing.
+void FreezeAndThaw(Broker& broker) {
+  ASSERT_TRUE(Ok(broker.Start()));
+  EXPECT_EQ(AskConnack(broker.port()), 0);
+  broker.Freeze();
+  EXPECT_TRUE(Connection::Open(broker.port(), 1s).has_value());
+  EXPECT_EQ(AskConnack(broker.port(), 300ms), std::nullopt);
+  broker.Thaw();
+  EXPECT_EQ(AskConnack(broker.port(), 10s), 0);
+  broker.Kill9();
+  EXPECT_FALSE(Connection::Open(broker.port(), 1s).has_value());
+  ASSERT_TRUE(Ok(broker.Start()));
+  EXPECT_EQ(AskConnack(broker.port(), 10s), 0);
+  broker.Stop();
+}
+
+TEST(Apparatus, HiveMqFreezesAndThaws) {
+  if (!HiveMqBroker::Available()) GTEST_SKIP() << NotFound("HiveMQ CE");
+  HiveMqBroker broker;
+  FreezeAndThaw(broker);
+  EXPECT_NE(ReadFile(broker.log()).find("Started HiveMQ in"), std::string::npos);
+}
+
+class ApparatusTest : public MosquittoTest {};
+
+TEST_F(ApparatusTest, MosquittoFreezesAndThaws) {
+  MosquittoBroker broker;
+  FreezeAndThaw(broker);
+  EXPECT_NE(ReadFile(broker.log()).find(" running"), std::string::npos);
+}
+
+TEST_F(ApparatusTest, MosquittoAsksForAPassword) {
+  MosquittoBroker broker({.username = "someone", .password = "right"});
+  ASSERT_TRUE(Ok(broker.Start()));
+  EXPECT_EQ(AskConnack(broker.port()), 5);
+}
+
+TEST_F(ApparatusTest, ClientsReachTheBroker) {
+  MosquittoBroker broker;
+  ASSERT_TRUE(Ok(broker.Start()));
+  EXPECT_EQ(Publish(broker, "a/b", "kept", true), 0);
+  EXPECT_EQ(NextTopic(broker, "a/#"), "a/b");
+}
+
+TEST(Apparatus, AProcessIsWaitedForAndItsEndIsTold) {
+  const TempDir folder;
+  const auto done =
+      RunToEnd({.name = "sh", .folder = folder.path(), .args = {"sh", "-c", "echo out; exit 3"}});
+  EXPECT_EQ(done.code, 3);
+  EXPECT_EQ(done.out, "out\n");
+  const auto endless =
+      Process::Start({.name = "sleep", .folder = folder.path(), .args = {"sleep", "60"}});
+  ASSERT_TRUE(Ok(endless));
+  EXPECT_EQ((*endless)->WaitExit(20ms), std::nullopt);
+  (*endless)->Signal(SIGTERM);
+  EXPECT_EQ((*endless)->WaitExit(5s), 128 + SIGTERM);
+}
+
+}  // namespace
+}  // namespace vitals

@@ -1,0 +1,66 @@
+// A wrong configuration ends the program before anything starts, with every mistake at once, each
+// with its place and a way to repair it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
+#include <sstream>
+
+#include "tests/e2e/e2e.h"
+
+namespace vitals {
+namespace {
+
+constexpr int kConfigurationMistake = 2;
+
+class ConfigurationTest : public testing::Test {
+ protected:
+  Finished RunWith(std::vector<std::string> flags) {
+    flags.insert(flags.begin(), {AgentBinary(), "run"});
+    return RunToEnd({.name = "agent", .folder = files_.path(), .args = flags}, 5s);
+  }
+
+  TempDir files_;
+};
+
+TEST_F(ConfigurationTest, FiveMistakesGiveFiveMessages) {
+  const auto file = files_.Write("agent.yaml",
+                                 "endpoints:\n"
+                                 "  - host: 127.0.0.1\n"
+                                 "    port: 70000\n"  // line 3: out of range
+                                 "round_trip:\n"
+                                 "  intervall: 1s\n"  // line 5: misspelt
+                                 "  qos: 7\n"         // line 6: no such level
+                                 "policy:\n"
+                                 "  mode: enforced\n"        // line 8: no such mode
+                                 "  liveness_window: 1\n");  // line 9: a number without a unit
+  const auto done = RunWith({"--config", file.string()});
+  EXPECT_EQ(done.code, kConfigurationMistake) << done.err;
+  for (const int line : {3, 5, 6, 8, 9}) {
+    const std::regex message("agent\\.yaml:" + std::to_string(line) + ": .+ \\(.+\\)");
+    EXPECT_TRUE(std::regex_search(done.err, message)) << "line " << line << " in:\n" << done.err;
+  }
+  EXPECT_NE(done.err.find("'interval'"), std::string::npos) << "the near key is named";
+  EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 5) << done.err;
+}
+
+TEST_F(ConfigurationTest, AFileThatIsNotThereIsNamed) {
+  const auto done = RunWith({"--config", (files_.path() / "none.yaml").string()});
+  EXPECT_EQ(done.code, kConfigurationMistake);
+  EXPECT_NE(done.err.find("none.yaml"), std::string::npos) << done.err;
+}
+
+TEST_F(ConfigurationTest, AnUnknownFlagIsNamed) {
+  const auto done = RunWith({"--brokr", "mqtt://127.0.0.1:1883"});
+  EXPECT_EQ(done.code, kConfigurationMistake);
+  EXPECT_NE(done.err.find("--brokr"), std::string::npos) << done.err;
+}
+
+TEST_F(ConfigurationTest, APasswordFileThatIsNotThereIsNamed) {
+  const auto done = RunWith({"--username", "u", "--password-file", "/nonexistent/password"});
+  EXPECT_EQ(done.code, kConfigurationMistake);
+  EXPECT_NE(done.err.find("/nonexistent/password"), std::string::npos) << done.err;
+}
+
+}  // namespace
+}  // namespace vitals

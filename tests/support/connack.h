@@ -1,0 +1,17 @@
+// Asks a broker on 127.0.0.1 whether it lets a client in: CONNECT of MQTT 3.1.1 with a clean
+// session, then DISCONNECT. Independent of the agent's own wire code on purpose.
+//
+// Source: MQTT 3.1.1 sections 3.1, 3.2 and 3.14.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "agent/core/time.h"
+
+namespace vitals {
+
+// The return code of CONNACK (0 = let in, 5 = not authorised), nothing if none came in time.
+std::optional<int> AskConnack(std::uint16_t port, Duration limit = std::chrono::seconds(1));
+
+}  // namespace vitals

@@ -1,0 +1,11 @@
+// A TCP port of 127.0.0.1 on which nobody listens. The kernel hands out another one for each call,
+// so that two tests which ask at the same time do not meet; a server must bind it soon.
+#pragma once
+
+#include <cstdint>
+
+namespace vitals {
+
+std::uint16_t FreePort();
+
+}  // namespace vitals
