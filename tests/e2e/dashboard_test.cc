@@ -18,7 +18,7 @@ TEST_F(DashboardTest, EveryQueryFindsData) {
   ASSERT_TRUE(Ok(agent.Start()));
   ASSERT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
   const std::string script = std::string(VITALS_SOURCE_DIR) + "/tests/dashboards/query_live.py";
-  const auto done = Run(
+  const auto done = RunToEnd(
       {.name = "queries",
        .folder = files_.path(),
        .args = {"python3", script, "--target", "127.0.0.1:" + std::to_string(agent.web_port())}},
