@@ -1,0 +1,33 @@
+// What the probe front says: a pure function from request, snapshot and time to status and body, in
+// the style of the Kubernetes API server's health endpoints (`[+]NAME ok`, `readyz check passed`).
+// docs/http.md shows every answer.
+//
+// Any thread; no allocation; a body never exceeds kProbeBodyMax.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "agent/core/snapshot.h"
+#include "agent/gate/bounded_text.h"
+#include "agent/gate/request_line.h"
+
+namespace vitals {
+
+inline constexpr std::size_t kProbeBodyMax = 8192;
+
+// The paths that the kubelet asks; each may be followed by a slash and the name of one check.
+inline constexpr std::array<std::string_view, 3> kProbePaths{"/startupz", "/readyz", "/livez"};
+
+struct ProbeAnswer {
+  int status = 200;
+  BoundedText<kProbeBodyMax> body;
+};
+
+// `snapshot` is null while nothing is known yet: then only liveness passes.
+ProbeAnswer AnswerProbe(const ProbeRequest& request, const Snapshot* snapshot, Time now);
+
+// For a request line that could not be taken: 400, 405 or 414.
+ProbeAnswer RefuseProbe(int status);
+
+}  // namespace vitals

@@ -1,0 +1,271 @@
+#include "agent/gate/responder.h"
+
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+
+#include "agent/core/listen.h"
+
+namespace vitals {
+namespace {
+
+using State = ProbeConnection::State;
+
+// To send a request line, to take the answer, and to close after it: this long each.
+constexpr Duration kPatience = std::chrono::milliseconds(250);
+// Without a descriptor to accept with, wait; epoll would report the listener again and again.
+constexpr Duration kAcceptPause = std::chrono::milliseconds(50);
+constexpr int kAcceptsPerTurn = 16;
+constexpr int kBacklog = 128;
+constexpr std::uint64_t kListenerTag = ConnectionTable::kPlaces;
+constexpr std::uint64_t kWakeTag = ConnectionTable::kPlaces + 1;
+
+bool Watch(int epoll, int operation, int fd, std::uint32_t events, std::uint64_t tag) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = tag;
+  return ::epoll_ctl(epoll, operation, fd, &event) == 0;
+}
+
+std::string_view StatusText(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 414:
+      return "URI Too Long";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Bad Request";
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Responder>> Responder::Listen(const Address& address, Clock& clock) {
+  auto listener = ListenTcp(address, kBacklog, "--probe-listen");
+  if (!listener) return tl::unexpected(listener.error());
+  Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
+  Fd wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  if (!epoll || !wake || !Watch(epoll.get(), EPOLL_CTL_ADD, wake.get(), EPOLLIN, kWakeTag) ||
+      !Watch(epoll.get(), EPOLL_CTL_ADD, listener->get(), EPOLLIN, kListenerTag)) {
+    return Fail(std::string("no descriptors for the probe front: ") + std::strerror(errno),
+                "--probe-listen", "raise the limit of open files");
+  }
+  return std::unique_ptr<Responder>(
+      new Responder(std::move(*listener), std::move(epoll), std::move(wake), clock));
+}
+
+Responder::Responder(Fd listener, Fd epoll, Fd wake, Clock& clock)
+    : clock_(clock),
+      listener_(std::move(listener)),
+      epoll_(std::move(epoll)),
+      wake_(std::move(wake)) {}
+
+Responder::~Responder() { Stop(); }
+
+Address Responder::bound() const { return BoundAddress(listener_.get()); }
+
+void Responder::Start() {
+  thread_ = std::thread([this] { Run(); });
+  pthread_setname_np(thread_.native_handle(), "gate");
+}
+
+void Responder::Stop() {
+  if (!thread_.joinable()) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
+  thread_.join();
+  for (auto& connection : connections_) connections_.Release(connection);
+  listener_.Close();
+}
+
+void Responder::Publish(SnapshotPtr snapshot) {
+  // The old one is freed after the lock, on the publisher's thread if it was the last to hold it.
+  const std::lock_guard lock(mutex_);
+  snapshot_.swap(snapshot);
+}
+
+void Responder::Run() {
+  std::array<epoll_event, ConnectionTable::kPlaces + 2> events{};
+  for (;;) {
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                                   WaitMilliseconds());
+    bool accept = false;
+    for (int i = 0; i < count; ++i) {
+      const auto tag = events[static_cast<std::size_t>(i)].data.u64;
+      if (tag == kWakeTag) return;
+      if (tag == kListenerTag) {
+        accept = true;
+      } else {
+        Serve(connections_.at(tag));
+      }
+    }
+    DropOverdue();
+    // Last, so that whoever has sent its request is answered before a newcomer takes its place.
+    if (accept) Accept();
+  }
+}
+
+int Responder::WaitMilliseconds() {
+  Time next = Time::max();
+  if (!accepting_) next = accept_again_;
+  for (const auto& connection : connections_) {
+    if (connection.state != State::kFree) next = std::min(next, connection.deadline);
+  }
+  if (next == Time::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - clock_.Now());
+  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
+}
+
+void Responder::DropOverdue() {
+  const Time now = clock_.Now();
+  for (auto& connection : connections_) {
+    if (connection.state != State::kFree && connection.deadline <= now) {
+      connections_.Release(connection);
+    }
+  }
+  if (!accepting_ && accept_again_ <= now) PauseAccepting(false);
+}
+
+void Responder::PauseAccepting(bool paused) {
+  accepting_ = !paused;
+  if (paused) accept_again_ = clock_.Now() + kAcceptPause;
+  Watch(epoll_.get(), EPOLL_CTL_MOD, listener_.get(), paused ? 0U : std::uint32_t{EPOLLIN},
+        kListenerTag);
+}
+
+void Responder::Accept() {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!fd) {
+      const bool exhausted =
+          errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+      if (exhausted) {
+        if (auto* oldest = connections_.Oldest()) connections_.Release(*oldest);
+        PauseAccepting(true);
+      }
+      return;
+    }
+    ProbeConnection& connection = connections_.Take();
+    if (!Watch(epoll_.get(), EPOLL_CTL_ADD, fd.get(), EPOLLIN, connections_.IndexOf(connection))) {
+      continue;
+    }
+    connection.fd = std::move(fd);
+    connection.state = State::kReading;
+    connection.opened_at = clock_.Now();
+    connection.deadline = connection.opened_at + kPatience;
+    Serve(connection);  // the request is most often there already
+  }
+}
+
+void Responder::Serve(ProbeConnection& connection) {
+  switch (connection.state) {
+    case State::kFree:
+      return;  // released earlier in this turn
+    case State::kReading:
+      return Read(connection);
+    case State::kWriting:
+      return Write(connection);
+    case State::kDraining:
+      return Drain(connection);
+  }
+}
+
+void Responder::Read(ProbeConnection& connection) {
+  for (;;) {
+    const auto got = ::recv(connection.fd.get(), connection.in.data() + connection.in_size,
+                            connection.in.size() - connection.in_size, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (got <= 0) return connections_.Release(connection);
+    connection.in_size += static_cast<std::size_t>(got);
+    const auto line = ParseRequestLine({connection.in.data(), connection.in_size});
+    if (line.state != ParseState::kMore) return Answer(connection, line);
+  }
+}
+
+void Responder::Answer(ProbeConnection& connection, const ParsedLine& line) {
+  SnapshotPtr snapshot;
+  {
+    const std::lock_guard lock(mutex_);
+    snapshot = snapshot_;
+  }
+  const ProbeAnswer answer = line.state == ParseState::kRefused
+                                 ? RefuseProbe(line.status)
+                                 : AnswerProbe(line.request, snapshot.get(), clock_.Now());
+  auto& out = connection.out;
+  std::array<char, 16> number{};
+  const auto append_number = [&](std::size_t value) {
+    const int length = std::snprintf(number.data(), number.size(), "%zu", value);
+    out.Append({number.data(), static_cast<std::size_t>(length)});
+  };
+  out.Append("HTTP/1.1 ");
+  append_number(static_cast<std::size_t>(answer.status));
+  out.Append(" ");
+  out.Append(StatusText(answer.status));
+  if (answer.status == 405) out.Append("\r\nAllow: GET, HEAD");
+  out.Append(
+      "\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff"
+      "\r\nCache-Control: no-store\r\nConnection: close\r\nContent-Length: ");
+  append_number(answer.body.size());
+  out.Append("\r\n\r\n");
+  if (!line.request.head) out.Append(answer.body.view());
+
+  connection.state = State::kWriting;
+  connection.deadline = clock_.Now() + kPatience;
+  Write(connection);
+}
+
+void Responder::Write(ProbeConnection& connection) {
+  const auto out = connection.out.view();
+  while (connection.out_sent < out.size()) {
+    const auto sent = ::send(connection.fd.get(), out.data() + connection.out_sent,
+                             out.size() - connection.out_sent, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      if (!Watch(epoll_.get(), EPOLL_CTL_MOD, connection.fd.get(), EPOLLOUT,
+                 connections_.IndexOf(connection))) {
+        connections_.Release(connection);
+      }
+      return;
+    }
+    if (sent < 0) return connections_.Release(connection);
+    connection.out_sent += static_cast<std::size_t>(sent);
+  }
+  // Closing while bytes of the client lie unread would send a reset, which may overtake the answer
+  // (RFC 9112 section 9.6): close our half, then read until the client has closed its own.
+  ::shutdown(connection.fd.get(), SHUT_WR);
+  connection.state = State::kDraining;
+  connection.deadline = clock_.Now() + kPatience;
+  if (!Watch(epoll_.get(), EPOLL_CTL_MOD, connection.fd.get(), EPOLLIN,
+             connections_.IndexOf(connection))) {
+    return connections_.Release(connection);
+  }
+  Drain(connection);
+}
+
+void Responder::Drain(ProbeConnection& connection) {
+  std::array<char, 4096> scrap;
+  // A few pieces a turn: one client that sends without end must not keep the others waiting.
+  for (int i = 0; i < 4; ++i) {
+    const auto got = ::recv(connection.fd.get(), scrap.data(), scrap.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (got <= 0) return connections_.Release(connection);
+  }
+}
+
+}  // namespace vitals

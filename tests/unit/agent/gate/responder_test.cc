@@ -1,0 +1,193 @@
+// The probe front on real sockets: what slow, broken and greedy clients get, and that the kubelet
+// gets its answer beside them.
+#include "agent/gate/responder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <list>
+#include <string>
+#include <vector>
+
+#include "tests/support/connection.h"
+#include "tests/support/http_get.h"
+#include "tests/unit/agent/gate/sample_snapshot.h"
+
+namespace vitals {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr Duration kLimit = std::chrono::seconds(5);  // bounds a failing test only
+
+class ResponderTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto listening = Responder::Listen(Address{"::", 0}, clock_);
+    ASSERT_TRUE(listening) << listening.error().ToString();
+    responder_ = std::move(*listening);
+    port_ = responder_->bound().port;
+    ASSERT_NE(port_, 0);
+    responder_->Start();
+  }
+
+  void PublishSample() {
+    auto snapshot = std::make_shared<Snapshot>(SampleSnapshot());
+    responder_->Publish(snapshot);
+  }
+
+  std::string Raw(const std::string& bytes) {
+    auto connection = Connection::Open(port_, kLimit);
+    if (!connection || !connection->Send(bytes)) return "not sent";
+    return connection->Read(1 << 16);
+  }
+
+  SystemClock clock_;
+  std::unique_ptr<Responder> responder_;
+  std::uint16_t port_ = 0;
+};
+
+TEST_F(ResponderTest, AnswersTheKubelet) {
+  EXPECT_EQ(KubeletGet(port_, "/livez").status, 200);
+  EXPECT_EQ(KubeletGet(port_, "/readyz").status, 503);
+  PublishSample();
+  const auto startup = KubeletGet(port_, "/startupz");
+  EXPECT_EQ(startup.status, 200);
+  EXPECT_EQ(startup.body, "ok");
+  EXPECT_EQ(startup.headers.at("connection"), "close");
+  EXPECT_EQ(startup.headers.at("content-length"), "2");
+  EXPECT_EQ(startup.headers.at("content-type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(startup.headers.at("cache-control"), "no-store");
+  EXPECT_THAT(KubeletGet(port_, "/readyz").body, HasSubstr("readyz check failed"));
+}
+
+TEST_F(ResponderTest, HeadHasTheLengthButNoBody) {
+  PublishSample();
+  const auto get = HttpSend(port_, "GET /readyz HTTP/1.0\r\n\r\n");
+  const auto head = HttpSend(port_, "HEAD /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(head.status, 503);
+  EXPECT_EQ(head.body, "");
+  EXPECT_EQ(head.headers.at("content-length"), std::to_string(get.body.size()));
+}
+
+TEST_F(ResponderTest, RefusesWhatItDoesNotSpeak) {
+  const auto post = HttpSend(port_, "POST /readyz HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+  EXPECT_EQ(post.status, 405);
+  EXPECT_EQ(post.headers.at("allow"), "GET, HEAD");
+  EXPECT_EQ(HttpSend(port_, "hello\r\n\r\n").status, 400);
+  EXPECT_EQ(HttpSend(port_, "GET /nothing HTTP/1.1\r\n\r\n").status, 404);
+  EXPECT_EQ(HttpSend(port_, "GET /" + std::string(4'000, 'a') + " HTTP/1.1\r\n\r\n").status, 414);
+}
+
+// The answer must arrive whole though the client goes on sending: no reset may overtake it.
+TEST_F(ResponderTest, OversizeHeadersDoNotCostTheAnswer) {
+  for (int i = 0; i < 50; ++i) {
+    const auto reply =
+        HttpSend(port_, "GET /livez HTTP/1.1\r\nX: " + std::string(60'000, 'x') + "\r\n\r\n");
+    ASSERT_EQ(reply.status, 200);
+    ASSERT_EQ(reply.body, "ok");
+  }
+}
+
+TEST_F(ResponderTest, PipelinedRequestsGetOneAnswer) {
+  const auto text = Raw("GET /livez HTTP/1.1\r\n\r\nGET /readyz HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(text, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_EQ(text.find("HTTP/1.1", 8), std::string::npos);
+}
+
+TEST_F(ResponderTest, RequestInPieces) {
+  auto connection = Connection::Open(port_, kLimit);
+  ASSERT_TRUE(connection);
+  for (const char c : std::string("GET /livez HTTP/1.1\r\n\r\n")) {
+    ASSERT_TRUE(connection->Send({&c, 1}));
+  }
+  EXPECT_THAT(connection->Read(4096), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(ResponderTest, SilentAndHalfSentRequestsAreDropped) {
+  const Time start = clock_.Now();
+  auto silent = Connection::Open(port_, kLimit);
+  auto half = Connection::Open(port_, kLimit);
+  ASSERT_TRUE(silent && half);
+  ASSERT_TRUE(half->Send("GET /livez HT"));
+  EXPECT_EQ(silent->Read(4096), "");
+  EXPECT_EQ(half->Read(4096), "");
+  const Duration took = clock_.Now() - start;
+  EXPECT_GE(took, milliseconds(240));
+  EXPECT_LT(took, kLimit);
+}
+
+TEST_F(ResponderTest, ManySilentClientsDoNotKeepTheKubeletOut) {
+  PublishSample();
+  std::list<Connection> crowd;
+  for (int round = 0; round < 5; ++round) {
+    for (int i = 0; i < 100; ++i) {
+      auto connection = Connection::Open(port_, kLimit);
+      ASSERT_TRUE(connection);
+      crowd.push_back(std::move(*connection));
+    }
+    const Time start = clock_.Now();
+    ASSERT_EQ(KubeletGet(port_, "/startupz").status, 200);
+    EXPECT_LT(clock_.Now() - start, milliseconds(200));
+  }
+  // The oldest made room long before their time was up, and say so by being closed.
+  EXPECT_EQ(crowd.front().Read(1), "");
+}
+
+TEST_F(ResponderTest, SurvivesRunningOutOfDescriptors) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  auto waiting = Connection::Open(port_, kLimit);  // opened before there are none left
+  ASSERT_TRUE(waiting);
+  std::vector<Fd> hoard;
+  rlimit low = before;
+  low.rlim_cur = 64;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  for (Fd fd(::dup(0)); fd; fd = Fd(::dup(0))) hoard.push_back(std::move(fd));
+  hoard.pop_back();  // one for the client below, none for the responder
+  auto unlucky = Connection::Open(port_, kLimit);
+  ASSERT_TRUE(unlucky);
+  ASSERT_TRUE(unlucky->Send("GET /livez HTTP/1.1\r\n\r\n"));
+  const Time start = clock_.Now();
+  EXPECT_EQ(waiting->Read(1), "");  // gave its descriptor
+  EXPECT_LT(clock_.Now() - start, milliseconds(200));
+  EXPECT_THAT(unlucky->Read(4096), StartsWith("HTTP/1.1 200 OK\r\n"));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+TEST_F(ResponderTest, SecondAgentOnThePortFailsWithARemedy) {
+  const auto second = Responder::Listen(Address{"::", port_}, clock_);
+  ASSERT_FALSE(second);
+  const auto text = second.error().ToString();
+  EXPECT_THAT(text, HasSubstr("Address already in use"));
+  EXPECT_THAT(text, HasSubstr("port " + std::to_string(port_)));
+  EXPECT_THAT(text, HasSubstr("--probe-listen ADDR:PORT"));
+  EXPECT_FALSE(Responder::Listen(Address{"127.0.0.1", port_}, clock_));
+  EXPECT_FALSE(Responder::Listen(Address{"localhost", 0}, clock_));
+}
+
+TEST_F(ResponderTest, StopClosesThePortAtOnce) {
+  auto silent = Connection::Open(port_, kLimit);
+  ASSERT_TRUE(silent);
+  const Time start = clock_.Now();
+  responder_->Stop();
+  EXPECT_LT(clock_.Now() - start, milliseconds(200));
+  EXPECT_EQ(silent->Read(1), "");
+  EXPECT_FALSE(Connection::Open(port_, kLimit));
+  EXPECT_TRUE(Responder::Listen(Address{"::", port_}, clock_));
+}
+
+TEST_F(ResponderTest, PublishWhileAnswering) {
+  std::thread publisher([this] {
+    for (int i = 0; i < 2'000; ++i) PublishSample();
+  });
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(KubeletGet(port_, "/livez").status, 200);
+  publisher.join();
+  EXPECT_EQ(KubeletGet(port_, "/startupz").body, "ok");
+}
+
+}  // namespace
+}  // namespace vitals
