@@ -36,11 +36,11 @@ function(vitals_library)
   target_link_libraries(vitals_${name} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
-# vitals_test(NAME FOLDER folder LINK target... [LABELS label...]): every *_test.cc below a folder of
+# vitals_test(NAME FOLDER folder LINK target... [LABELS label...]): every .cc of a folder of
 # tests/ as one program, and each of its tests as one ctest.
 function(vitals_test name)
   cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "LINK;LABELS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *_test.cc)
+  file(GLOB sources CONFIGURE_DEPENDS *.cc)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} vitals_tests_support GTest::gmock GTest::gtest_main)
   if(NOT ARG_TIMEOUT)

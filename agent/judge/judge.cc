@@ -108,7 +108,7 @@ void Judge::Credit(Contact contact, Time sent_at) {
   if (contact == Contact::kNone) return;
   state_->gap_in_silence = false;
   if (contact == Contact::kAnswered) {
-    failure_latched_ = false;
+    reacted_since_failure_ = true;
     state_->log.Answered(sent_at);
   }
 }
@@ -138,8 +138,7 @@ void Judge::UpdateStarted() {
 // Every wanted port refused and the standing connection gone: this incarnation is over, unless the
 // log said why the ports are closed.
 void Judge::CheckRefusals(Time at) {
-  const bool knew_it = state_->started || state_->any_reacted();
-  if (!knew_it || state_->ports_closed() != nullptr) return;
+  if (!state_->any_reacted() || state_->ports_closed() != nullptr) return;
   int wanted = 0;
   for (const Endpoint& endpoint : state_->endpoints) {
     if (!endpoint.settings().wanted) continue;
@@ -162,10 +161,11 @@ Verdict Judge::DecideLiveness(LivenessOutlook& outlook) {
   const bool overruled = finding.held || state_->stopping();
   if (finding.fails && !failure_latched_) {
     failure_latched_ = true;
+    reacted_since_failure_ = false;
     failure_charged_ = settings_.policy.mode == Mode::kEnforce && state_->budget.Spend(state_->now);
     latched_ = verdict;
   }
-  if (overruled) failure_latched_ = false;
+  if (overruled || (!finding.fails && reacted_since_failure_)) failure_latched_ = false;
   outlook.would_fail = failure_latched_;
   outlook.budget_left = state_->budget.Left(state_->now);
 

@@ -16,7 +16,7 @@ std::optional<Reason> BootEnded(const State& state) {
   }
   // Nothing to learn the end of a boot from: after the longest boot it must be over, one way or
   // other.
-  if (!state.boot.by_log() && state.now - state.boot.began() >= state.boot_max()) {
+  if (!state.boot.evidenced() && state.now - state.boot.began() >= state.boot_max()) {
     return Reason::kEndpointNeverWorked;
   }
   return std::nullopt;

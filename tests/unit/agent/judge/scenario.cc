@@ -1,0 +1,357 @@
+#include "tests/unit/agent/judge/scenario.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace vitals {
+namespace {
+
+using std::chrono_literals::operator""us;
+
+constexpr auto Index(Stage stage) { return static_cast<std::size_t>(stage); }
+
+Rule MakeRule(const std::string& id, LifeCycle life_cycle) {
+  Rule rule;
+  rule.id = rule.event = id;
+  rule.life_cycle = life_cycle;
+  return rule;
+}
+
+Rule MakeRule(const std::string& id, Effect effect) {
+  Rule rule;
+  rule.id = rule.event = id;
+  rule.effects.push_back(std::move(effect));
+  return rule;
+}
+
+Effect Set(ConditionType type, std::string subject, Affects affects) {
+  Effect effect;
+  effect.condition = type;
+  effect.subject = std::move(subject);
+  effect.affects = affects;
+  return effect;
+}
+
+Effect Clear(ConditionType type, std::string subject) {
+  Effect effect = Set(type, std::move(subject), Affects::kInformation);
+  effect.kind = Effect::Kind::kClear;
+  return effect;
+}
+
+// What a connect or a round on this path ends in; silence is left to the caller.
+std::optional<Failure> QuickFailure(Path path) {
+  switch (path) {
+    case Path::kRefused:
+      return MakeFailure(Stage::kTcp, FailReason::kRefused);
+    case Path::kReset:
+      return MakeFailure(Stage::kConnack, FailReason::kReset);
+    case Path::kBadPassword:
+      return MakeFailure(Stage::kConnack, FailReason::kBadCredentials);
+    case Path::kServerUnavailable:
+      return MakeFailure(Stage::kConnack, FailReason::kServerUnavailable);
+    case Path::kQuota:
+      return MakeFailure(Stage::kConnack, FailReason::kQuotaExceeded);
+    default:
+      return std::nullopt;
+  }
+}
+
+bool Silent(Path path) { return path != Path::kWorks && !QuickFailure(path); }
+
+FarEnd FarEndOf(Path path) {
+  switch (path) {
+    case Path::kUnread:
+      return FarEnd::kUnaccepted;
+    case Path::kSynUnanswered:
+      return FarEnd::kSynUnanswered;
+    case Path::kUnanswered:
+      return FarEnd::kRead;
+    case Path::kBlind:
+      return FarEnd::kCannotSee;
+    default:
+      return FarEnd::kNotLooked;
+  }
+}
+
+FailReason SilenceReason(Path path) {
+  switch (path) {
+    case Path::kUnread:
+      return FailReason::kUnread;
+    case Path::kSynUnanswered:
+      return FailReason::kSynUnanswered;
+    case Path::kUnanswered:
+      return FailReason::kUnanswered;
+    default:
+      return FailReason::kTimeout;
+  }
+}
+
+}  // namespace
+
+Settings Scenario::DefaultSettings(int endpoints) {
+  Settings settings;
+  for (int i = 0; i < endpoints; ++i) {
+    EndpointSettings endpoint;
+    endpoint.name = "e" + std::to_string(i);
+    endpoint.port = static_cast<std::uint16_t>(1883 + i);
+    endpoint.round_trip = i == 0;
+    settings.endpoints.push_back(endpoint);
+  }
+  return settings;
+}
+
+std::shared_ptr<Profile> Scenario::TestProfile() {
+  auto profile = std::make_shared<Profile>();
+  profile->name = "test";
+  profile->forgeable = false;
+  profile->proven = true;
+  auto& rules = profile->rules;
+  rules.push_back(MakeRule("booting", LifeCycle::kBooting));
+  rules.push_back(MakeRule("identified", LifeCycle::kIdentified));
+  rules.push_back(MakeRule("started", LifeCycle::kStarted));
+  rules.push_back(MakeRule("stopping", LifeCycle::kStopping));
+  rules.push_back(MakeRule("stopped", LifeCycle::kStopped));
+  rules.push_back(MakeRule("cancelled", LifeCycle::kBootCancelled));
+  rules.push_back(MakeRule("progress", LifeCycle::kNone));
+  rules.back().progress = true;
+  Effect save = Set(ConditionType::kBusy, "save", Affects::kHoldsLiveness);
+  save.hold_max = 180s;
+  rules.push_back(MakeRule("save", save));
+  rules.push_back(MakeRule("storage", Set(ConditionType::kFaulted, "storage", Affects::kStorage)));
+  rules.push_back(MakeRule("storage_good", Clear(ConditionType::kFaulted, "storage")));
+  rules.push_back(
+      MakeRule("overload", Set(ConditionType::kOverloaded, "memory", Affects::kReadiness)));
+  rules.push_back(MakeRule("overload_over", Clear(ConditionType::kOverloaded, "memory")));
+  rules.push_back(
+      MakeRule("out_of_memory", Set(ConditionType::kFaulted, "memory", Affects::kSupportsRestart)));
+  rules.push_back(
+      MakeRule("maintenance", Set(ConditionType::kStopping, "maintenance", Affects::kPortsClosed)));
+  rules.push_back(
+      MakeRule("thrice", Set(ConditionType::kOverloaded, "thrice", Affects::kReadiness)));
+  rules.back().count = 3;
+  rules.back().within = 10s;
+  Effect quiet = Set(ConditionType::kOverloaded, "quiet", Affects::kReadiness);
+  quiet.after_quiet = 30s;
+  rules.push_back(MakeRule("quiet", quiet));
+  Effect brief = Set(ConditionType::kOverloaded, "brief", Affects::kReadiness);
+  brief.ttl = 20s;
+  rules.push_back(MakeRule("brief", brief));
+  return profile;
+}
+
+Scenario::Scenario() : Scenario(DefaultSettings()) {}
+
+Scenario::Scenario(Settings settings)
+    : settings_(std::make_shared<const Settings>(std::move(settings))),
+      profile_(TestProfile()),
+      judge_(std::make_unique<Judge>(*settings_, profile_, now_)),
+      models_(settings_->endpoints.size()) {
+  for (auto& model : models_) model.next_connect = model.next_round = now_;
+  Step({});
+}
+
+Scenario& Scenario::Broker(Behaviour behaviour) {
+  for (std::size_t i = 0; i < models_.size(); ++i) Broker(i, behaviour);
+  return *this;
+}
+
+Scenario& Scenario::Broker(std::size_t endpoint, Behaviour behaviour) {
+  EndpointModel& model = models_[endpoint];
+  model.behaviour = behaviour;
+  // What waited is answered now, or lost with the broker.
+  if (!Silent(behaviour.fresh)) {
+    for (const auto& [serial, opened] : model.pending) {
+      ConnectEvidence end{static_cast<EndpointId>(endpoint),
+                          serial,
+                          ConnectEvidence::Grade::kFinal,
+                          QuickFailure(behaviour.fresh),
+                          true,
+                          FarEnd::kRead,
+                          {}};
+      Fold({now_, end});
+    }
+    model.pending.clear();
+    model.silent_since.reset();
+    model.next_connect = now_;
+    model.connect_gap = {};
+  } else if (!model.silent_since) {
+    // The round-trip probe notices first and nudges the listener probe.
+    model.next_connect = std::max(now_, model.next_round);
+  }
+  if (behaviour.standing != Path::kWorks && !Silent(behaviour.standing)) model.session = false;
+  return *this;
+}
+
+void Scenario::Fold(Evidence evidence) { snapshot_ = judge_->Fold(evidence); }
+
+Scenario& Scenario::Log(const std::string& rule, bool look_back) {
+  const auto found = std::find_if(profile_->rules.begin(), profile_->rules.end(),
+                                  [&](const Rule& one) { return one.id == rule; });
+  if (found == profile_->rules.end()) throw std::logic_error("no rule " + rule);
+  Fold({now_, LogEvent{&*found, "line of " + rule, {}, look_back}});
+  return *this;
+}
+
+Scenario& Scenario::Progress(LogProgress progress) {
+  Fold({now_, std::move(progress)});
+  return *this;
+}
+
+Scenario& Scenario::Send(Command command) {
+  Fold({now_, std::move(command)});
+  return *this;
+}
+
+void Scenario::Connects(EndpointId id, EndpointModel& model) {
+  const Path path = model.behaviour.fresh;
+  // A pending connect reports its soft failure 1 s after it was opened, and where its far end reads
+  // or can't be seen, its end after 10.5 s.
+  for (auto at = model.pending.begin(); at != model.pending.end();) {
+    const Duration age = now_ - at->second;
+    const bool ends = age >= 10'500ms && (path == Path::kUnanswered || path == Path::kBlind);
+    if (age == 1s || ends) {
+      ConnectEvidence report{id,
+                             at->first,
+                             ends ? ConnectEvidence::Grade::kFinal : ConnectEvidence::Grade::kSoft,
+                             MakeFailure(Stage::kConnack, SilenceReason(path)),
+                             false,
+                             FarEndOf(path),
+                             {}};
+      if (path != Path::kSynUnanswered) report.stages[Index(Stage::kTcp)] = 100us;
+      Fold({now_, report});
+    }
+    at = ends ? model.pending.erase(at) : std::next(at);
+  }
+  if (now_ < model.next_connect) return;
+  if (Silent(path)) {
+    if (!model.silent_since) model.silent_since = now_;
+    const bool unread = IsUnread(FarEndOf(path));
+    if (unread ? model.pending.size() < 3 : model.pending.empty()) {
+      model.pending.emplace_back(++serial_, now_);
+    }
+    const Duration silent = now_ - *model.silent_since;
+    model.next_connect = !unread       ? now_ + 100ms
+                         : silent < 5s ? *model.silent_since + 5s
+                                       : *model.silent_since + 15s;
+    return;
+  }
+  ConnectEvidence report{id,
+                         ++serial_,
+                         ConnectEvidence::Grade::kFinal,
+                         QuickFailure(path),
+                         path != Path::kRefused,
+                         FarEnd::kNotLooked,
+                         {}};
+  if (path != Path::kRefused) report.stages[Index(Stage::kTcp)] = 100us;
+  if (path == Path::kWorks) report.stages[Index(Stage::kConnack)] = 300us;
+  Fold({now_, report});
+  // Every 250 ms around a change, then slower up to 10 s.
+  model.connect_gap = model.connect_gap == Duration{} ? 250ms
+                      : model.connect_gap < 2s        ? model.connect_gap + 50ms
+                                                      : Duration(10s);
+  model.next_connect = now_ + model.connect_gap;
+}
+
+void Scenario::Rounds(EndpointId id, EndpointModel& model) {
+  const Path path = model.behaviour.standing;
+  if (Silent(path)) {
+    if (!model.round_sent) {
+      if (now_ >= model.next_round) model.round_sent = now_;
+      return;
+    }
+    // Fails at the deadline of 0.8 s, at 1.3 s, then once a second.
+    const Duration age = now_ - *model.round_sent;
+    const bool report = age == 800ms || age == 1300ms || (age > 2s && (age - 1300ms) % 1s == 0s);
+    if (!report) return;
+    RoundTripEvidence round{
+        id,    ++serial_,      MakeFailure(Stage::kDelivery, SilenceReason(path)),
+        false, FarEndOf(path), {}};
+    if (path == Path::kUnanswered) round.failure->stage = Stage::kConnack;
+    Fold({now_, round});
+    return;
+  }
+  if (model.round_sent) model.next_round = now_;
+  model.round_sent.reset();
+  if (now_ < model.next_round) return;
+  RoundTripEvidence round{
+      id, ++serial_, QuickFailure(path), path != Path::kRefused, FarEnd::kNotLooked, {}};
+  if (path == Path::kWorks) {
+    if (!model.session) round.stages[Index(Stage::kConnack)] = 11ms;
+    round.stages[Index(Stage::kDelivery)] = 200us;
+    model.session = true;
+  }
+  Fold({now_, round});
+  model.next_round = now_ + (path == Path::kWorks ? Duration(500ms) : Duration(1s));
+}
+
+void Scenario::Samples(EndpointId id, EndpointModel& model) {
+  if (Silent(model.behaviour.fresh)) {
+    for (const auto& [serial, opened] : model.pending) {
+      Fold({now_, SilenceSample{id, ProbeKind::kListener, serial, opened, opened,
+                                FarEndOf(model.behaviour.fresh), 18, false}});
+    }
+  }
+  if (Silent(model.behaviour.standing) && model.round_sent && model.session) {
+    Fold({now_, SilenceSample{id, ProbeKind::kRoundTrip, 1, *model.round_sent, *model.round_sent,
+                              FarEndOf(model.behaviour.standing), 2, false}});
+  }
+}
+
+void Scenario::Step(Duration late) {
+  Tick tick;
+  tick.wall = WallTime(std::chrono::seconds(1'800'000'000)) + (now_ - Time{});
+  tick.late.fill(Duration{});
+  tick.late[static_cast<std::size_t>(Source::kListener)] = late;
+  Fold({now_, tick});
+}
+
+Scenario& Scenario::Run(Duration length, Duration late) {
+  const Time end = now_ + length;
+  while (now_ < end) {
+    now_ += 100ms;
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+      const auto id = static_cast<EndpointId>(i);
+      Connects(id, models_[i]);
+      if (settings_->endpoints[i].round_trip) Rounds(id, models_[i]);
+      if (steps_ % 10 == 0) Samples(id, models_[i]);
+    }
+    ++steps_;
+    Step(late);
+  }
+  return *this;
+}
+
+Scenario& Scenario::Suspend(Duration length) {
+  now_ += length;
+  return *this;
+}
+
+Duration Scenario::RunUntilReady(bool ready, Duration limit) {
+  const Time start = now_;
+  while (snapshot_->readiness.ok != ready && now_ - start < limit) Run(100ms);
+  return now_ - start;
+}
+
+Duration Scenario::RunUntilLive(bool live, Duration limit) {
+  const Time start = now_;
+  while (snapshot_->liveness.ok != live && now_ - start < limit) Run(100ms);
+  return now_ - start;
+}
+
+const Check& Scenario::Check_(const std::string& name) const {
+  for (const Verdict* verdict : {&snapshot_->readiness, &snapshot_->liveness}) {
+    for (const Check& check : verdict->checks) {
+      if (check.name == name) return check;
+    }
+  }
+  throw std::logic_error("no check " + name);
+}
+
+const Condition* Scenario::Find(ConditionType type, const std::string& subject) const {
+  for (const Condition& condition : snapshot_->conditions) {
+    if (condition.type == type && condition.subject == subject) return &condition;
+  }
+  return nullptr;
+}
+
+}  // namespace vitals

@@ -1,0 +1,88 @@
+// Scenario: a judge fed as the real sources would feed it. The test says how the broker behaves and
+// lets time run; the scenario reports what the listener probe, the round-trip probe and the log
+// follower would report, on their schedules.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/judge/judge.h"
+
+namespace vitals {
+
+// How the broker treats us on one path.
+enum class Path {
+  kWorks,
+  kRefused,        // port closed
+  kUnread,         // frozen: accepts nothing, reads nothing
+  kSynUnanswered,  // accept queue full
+  kUnanswered,     // reads, answers nothing
+  kReset,
+  kBlind,  // silent, and the far end can't be seen
+  kBadPassword,
+  kServerUnavailable,
+  kQuota,
+};
+
+struct Behaviour {
+  Path fresh = Path::kWorks;
+  Path standing = Path::kWorks;
+};
+
+class Scenario {
+ public:
+  Scenario();
+  explicit Scenario(Settings settings);
+
+  static Settings DefaultSettings(int endpoints = 1);
+  static std::shared_ptr<Profile> TestProfile();
+
+  // From now on the broker behaves so; on every endpoint, or on one.
+  Scenario& Broker(Behaviour behaviour);
+  Scenario& Broker(std::size_t endpoint, Behaviour behaviour);
+  // A line of the log that fires the rule with this id.
+  Scenario& Log(const std::string& rule, bool look_back = false);
+  Scenario& Progress(LogProgress progress);
+  Scenario& Send(Command command);
+  // Time passes: a tick each 100 ms, probes on their schedules. `late` = the probe loop is starved.
+  Scenario& Run(Duration length, Duration late = Duration{});
+  // Time jumps without a tick: the whole process was suspended.
+  Scenario& Suspend(Duration length);
+
+  // Runs until a verdict is (not) ok; returns how long it took, or `limit` if it did not.
+  Duration RunUntilReady(bool ready, Duration limit);
+  Duration RunUntilLive(bool live, Duration limit);
+
+  const Snapshot& now() const { return *snapshot_; }
+  const Check& Check_(const std::string& name) const;
+  const Condition* Find(ConditionType type, const std::string& subject = "") const;
+
+ private:
+  struct EndpointModel {
+    Behaviour behaviour;
+    Time next_connect{};
+    Time next_round{};
+    Duration connect_gap{};
+    std::vector<std::pair<std::uint64_t, Time>> pending;  // silent connects: serial, opened
+    std::optional<Time> silent_since;
+    std::optional<Time> round_sent;  // a round that waits
+    bool session = false;
+  };
+  void Fold(Evidence evidence);
+  void Step(Duration late);
+  void Connects(EndpointId id, EndpointModel& model);
+  void Rounds(EndpointId id, EndpointModel& model);
+  void Samples(EndpointId id, EndpointModel& model);
+
+  Time now_ = Time{} + std::chrono::hours(1);
+  std::shared_ptr<const Settings> settings_;  // the judge refers to it
+  std::shared_ptr<Profile> profile_;
+  std::unique_ptr<Judge> judge_;
+  std::vector<EndpointModel> models_;
+  SnapshotPtr snapshot_;
+  std::uint64_t serial_ = 0;
+  int steps_ = 0;
+};
+
+}  // namespace vitals
