@@ -44,8 +44,9 @@ class Judge {
 
   const Settings& settings_;
   std::unique_ptr<State> state_;
-  bool failure_latched_ = false;  // liveness has failed and nothing has moved since
-  bool failure_charged_ = false;  // ... and a unit of the budget paid for it
+  bool failure_latched_ = false;        // liveness has failed, and no reaction has ended that
+  bool reacted_since_failure_ = false;  // the broker has answered something since
+  bool failure_charged_ = false;        // ... and a unit of the budget paid for it
   LivenessOutlook outlook_;
   Verdict latched_;
   WallTime wall_{};
