@@ -1,0 +1,44 @@
+// Pump: the one thread between sources and outputs. It takes evidence from the queue, adds a tick
+// every 100 ms, lets the judge fold it, and shows each piece and the snapshot that came of it to
+// the outputs, in the order in which they were added.
+//
+// Start and Stop from one thread. Outputs run on the pump's thread and must not block.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "agent/core/evidence.h"
+#include "agent/core/settings.h"
+#include "agent/core/snapshot.h"
+#include "agent/evidence_queue.h"
+#include "agent/judge/judge.h"
+
+namespace vitals {
+
+class Pump {
+ public:
+  using Output = std::function<void(const Evidence&, const SnapshotPtr&)>;
+
+  Pump(const Settings& settings, std::shared_ptr<const Profile> profile, const Clock& clock,
+       EvidenceQueue& queue);
+  ~Pump() { Stop(); }
+
+  void AddOutput(Output output) { outputs_.push_back(std::move(output)); }
+  void Start();
+  void Stop();
+
+ private:
+  void Run(const std::stop_token& stop);
+  void Show(const Evidence& evidence);
+
+  const Clock& clock_;
+  EvidenceQueue& queue_;
+  Judge judge_;
+  std::vector<Output> outputs_;
+  std::jthread thread_;
+};
+
+}  // namespace vitals

@@ -1,0 +1,223 @@
+// The rules behind the rows: hysteresis, incarnations, log conditions, budget, mode.
+#include <gmock/gmock.h>
+
+#include "tests/unit/agent/judge/scenario.h"
+
+namespace vitals {
+namespace {
+
+constexpr Behaviour kWorks{Path::kWorks, Path::kWorks};
+constexpr Behaviour kFrozen{Path::kUnread, Path::kUnread};
+constexpr Behaviour kRefused{Path::kRefused, Path::kRefused};
+
+Scenario Working(Settings settings = Scenario::DefaultSettings()) {
+  Scenario scenario(std::move(settings));
+  scenario.Broker(kRefused).Log("booting").Run(2s).Log("identified").Log("started");
+  scenario.Broker(kWorks).Run(10s);
+  EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
+  return scenario;
+}
+
+TEST(Hysteresis, OneFailedRoundChangesNothing) {
+  Scenario scenario = Working();
+  // The deadline of 0.8 s passes once; the round is answered before the second failure.
+  scenario.Broker({Path::kWorks, Path::kUnread}).Run(1200ms).Broker(kWorks);
+  for (int i = 0; i < 50; ++i) {
+    scenario.Run(100ms);
+    ASSERT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
+  }
+}
+
+TEST(Hysteresis, DeliveryComesBackAtTheThirdGoodRound) {
+  Settings settings = Scenario::DefaultSettings();
+  settings.policy.recover_after = 3;
+  Scenario scenario = Working(settings);
+  scenario.Broker({Path::kWorks, Path::kUnread}).Run(5s);
+  ASSERT_EQ(scenario.Find(ConditionType::kDelivering, "e0")->status, Status::kFalse);
+  scenario.Broker(kWorks);
+  const Duration back = scenario.RunUntilReady(true, 10s);
+  EXPECT_GE(back, 1s);  // rounds at 0, 0.5 and 1 s
+  EXPECT_LE(back, 1500ms);
+}
+
+TEST(Hysteresis, AlternatingConnectsAreJudgedByTheLastSix) {
+  Scenario scenario = Working();
+  // Every second connect is reset: consecutive counters would never fire.
+  for (int i = 0; i < 12; ++i) {
+    scenario.Broker({i % 2 == 0 ? Path::kReset : Path::kWorks, Path::kWorks}).Run(200ms);
+  }
+  EXPECT_EQ(scenario.Find(ConditionType::kAccepting, "e0")->status, Status::kFalse);
+  // Six good connects in a row bring it back, not one.
+  scenario.Broker(kWorks).Run(100ms);
+  EXPECT_EQ(scenario.Find(ConditionType::kAccepting, "e0")->status, Status::kFalse);
+  scenario.Run(3s);
+  EXPECT_EQ(scenario.Find(ConditionType::kAccepting, "e0")->status, Status::kTrue);
+}
+
+TEST(Hysteresis, SinceIsTheMomentOfTheLastChangeOnly) {
+  Scenario scenario = Working();
+  const Time since = scenario.now().readiness.since;
+  scenario.Run(30s);
+  EXPECT_EQ(scenario.now().readiness.since, since);
+  scenario.Log("overload");
+  EXPECT_GT(scenario.now().readiness.since, since);
+}
+
+TEST(Boot, IsMonotone) {
+  Scenario scenario = Working();
+  scenario.Log("stopping").Log("started").Run(1s);
+  EXPECT_FALSE(scenario.now().readiness.ok);
+  EXPECT_EQ(scenario.now().readiness.reason, Reason::kStopping);
+}
+
+TEST(Boot, SecondInstanceThatGivesUpInTheSameLogChangesNothing) {
+  Scenario scenario = Working();
+  LogProgress followed;
+  followed.files = 1;
+  scenario.Progress(followed);
+  scenario.Log("booting").Run(3s).Log("cancelled").Run(30s);
+  EXPECT_TRUE(scenario.now().readiness.ok);
+  EXPECT_TRUE(scenario.now().startup.ok);
+  EXPECT_THAT(scenario.Find(ConditionType::kObserved)->message,
+              testing::HasSubstr("second instance"));
+}
+
+TEST(Boot, FastRestartIsANewIncarnationOnceTheStandingConnectionIsLost) {
+  Scenario scenario = Working();
+  scenario.Log("booting").Log("identified").Log("started");
+  EXPECT_TRUE(scenario.now().startup.ok) << "the old boot stands until our connection is lost";
+  scenario.Broker({Path::kWorks, Path::kRefused}).Run(300ms);
+  scenario.Broker(kWorks).Run(2s);
+  EXPECT_TRUE(scenario.now().readiness.ok);
+  // The holds and faults of the old boot are gone with it.
+  scenario.Log("storage").Log("booting").Log("identified").Log("started");
+  EXPECT_FALSE(scenario.now().readiness.ok);
+  scenario.Broker({Path::kWorks, Path::kRefused}).Run(1s);
+  scenario.Broker(kWorks).Run(2s);
+  EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
+}
+
+TEST(Boot, LookBackTellsThePresentState) {
+  Scenario scenario;
+  scenario.Broker(kWorks);
+  scenario.Log("booting", true).Log("identified", true).Log("started", true);
+  EXPECT_TRUE(scenario.now().startup.ok);
+  EXPECT_EQ(scenario.now().startup.reason, Reason::kAnnounced);
+}
+
+TEST(Boot, LookBackStartsNoWindowsAndNoHolds) {
+  Scenario scenario;
+  scenario.Log("booting", true).Log("started", true).Log("save", true);
+  scenario.Log("thrice", true).Log("thrice", true).Log("thrice", true);
+  EXPECT_EQ(scenario.Find(ConditionType::kBusy, "save"), nullptr);
+  EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "thrice"), nullptr);
+}
+
+TEST(LogConditions, CountWithinAWindow) {
+  Scenario scenario = Working();
+  scenario.Log("thrice").Run(6s).Log("thrice").Run(6s).Log("thrice");
+  EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "thrice"), nullptr);
+  scenario.Log("thrice");
+  EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "thrice")->status, Status::kTrue);
+}
+
+TEST(LogConditions, ClearsAfterQuiet) {
+  Scenario scenario = Working();
+  scenario.Log("quiet").Run(20s).Log("quiet").Run(29s);
+  EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "quiet")->status, Status::kTrue);
+  scenario.Run(2s);
+  EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "quiet")->status, Status::kFalse);
+}
+
+TEST(LogConditions, ClearsAfterItsLifeHoweverOftenItIsRepeated) {
+  Scenario scenario = Working();
+  scenario.Log("brief").Run(15s).Log("brief").Run(4s);
+  EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "brief")->status, Status::kTrue);
+  scenario.Run(2s);
+  EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "brief")->status, Status::kFalse);
+}
+
+TEST(Hold, NeedsAConnectionThatWorkedWhenItsLineCame) {
+  Scenario scenario = Working();
+  scenario.Broker(kFrozen).Run(10s).Log("save").Run(60s);
+  EXPECT_FALSE(scenario.now().liveness.ok) << "a frozen broker that writes lines is held by none";
+}
+
+TEST(Hold, EndsAtTheFirstReactionToBytesSentAfterItsLine) {
+  Scenario scenario = Working();
+  scenario.Log("save").Run(3s);
+  ASSERT_EQ(scenario.Find(ConditionType::kBusy, "save")->status, Status::kFalse);
+  scenario.Broker(kFrozen).Run(70s);
+  EXPECT_FALSE(scenario.now().liveness.ok);
+}
+
+TEST(Liveness, OneLivingPathIsEnough) {
+  Scenario scenario = Working(Scenario::DefaultSettings(2));
+  scenario.Broker(0, kFrozen).Run(900s);
+  EXPECT_TRUE(scenario.now().liveness.ok);
+  EXPECT_FALSE(scenario.now().readiness.ok);
+}
+
+TEST(Liveness, FailureLatchesUntilAReaction) {
+  Scenario scenario = Working();
+  scenario.Broker(kFrozen).Run(70s);
+  ASSERT_FALSE(scenario.now().liveness.ok);
+  scenario.Run(300s);
+  EXPECT_FALSE(scenario.now().liveness.ok);
+  EXPECT_EQ(scenario.now().outlook.budget_left, 2) << "one edge, one unit";
+  scenario.Broker(kWorks).Run(2s);
+  EXPECT_TRUE(scenario.now().liveness.ok);
+}
+
+TEST(Liveness, ExhaustedBudgetPassesAndSaysSo) {
+  Settings settings = Scenario::DefaultSettings();
+  settings.policy.kill_budget = 1;
+  Scenario scenario = Working(settings);
+  scenario.Broker(kFrozen).Run(70s);
+  ASSERT_FALSE(scenario.now().liveness.ok);
+  scenario.Broker(kWorks).Run(5s).Broker(kFrozen).Run(70s);
+  EXPECT_TRUE(scenario.now().liveness.ok);
+  EXPECT_EQ(scenario.now().liveness.reason, Reason::kBudgetExhausted);
+  EXPECT_TRUE(scenario.now().outlook.would_fail);
+}
+
+TEST(Liveness, ObserveModeReportsAndPasses) {
+  Settings settings = Scenario::DefaultSettings();
+  settings.policy.mode = Mode::kObserve;
+  Scenario scenario = Working(settings);
+  scenario.Broker(kFrozen).Run(70s);
+  EXPECT_TRUE(scenario.now().liveness.ok);
+  EXPECT_EQ(scenario.now().liveness.reason, Reason::kObserveMode);
+  EXPECT_TRUE(scenario.now().outlook.would_fail);
+  EXPECT_EQ(scenario.now().outlook.budget_left, settings.policy.kill_budget);
+}
+
+TEST(Liveness, OutlookCountsDownOnlyWhileAClockRuns) {
+  Scenario scenario = Working();
+  EXPECT_FALSE(scenario.now().outlook.fails_in);
+  scenario.Broker(kFrozen).Run(20s);
+  ASSERT_TRUE(scenario.now().outlook.fails_in);
+  EXPECT_NEAR(Seconds(*scenario.now().outlook.fails_in), 40, 2);
+}
+
+TEST(Liveness, LogLagRaisesTheWindow) {
+  Scenario scenario = Working();
+  LogProgress behind;
+  behind.files = 1;
+  behind.lag = 6s;
+  scenario.Broker(kFrozen).Progress(behind).Run(100s);
+  EXPECT_TRUE(scenario.now().liveness.ok);
+  scenario.Run(30s);
+  EXPECT_FALSE(scenario.now().liveness.ok);
+}
+
+TEST(Liveness, NewIncarnationEndsAFailure) {
+  Scenario scenario = Working();
+  scenario.Broker(kFrozen).Run(70s);
+  ASSERT_FALSE(scenario.now().liveness.ok);
+  scenario.Broker(kRefused).Run(5s);
+  EXPECT_TRUE(scenario.now().liveness.ok) << "the next container must not inherit the verdict";
+}
+
+}  // namespace
+}  // namespace vitals
