@@ -24,19 +24,19 @@ class ConfigurationTest : public testing::Test {
 };
 
 TEST_F(ConfigurationTest, FiveMistakesGiveFiveMessages) {
+  // Line 2: no such port; 4: misspelt; 5: no such level; 7: no such mode; 8: no unit.
   const auto file = files_.Write("agent.yaml",
                                  "endpoints:\n"
-                                 "  - host: 127.0.0.1\n"
-                                 "    port: 70000\n"  // line 3: out of range
+                                 "  - url: mqtt://127.0.0.1:70000\n"
                                  "round_trip:\n"
-                                 "  intervall: 1s\n"  // line 5: misspelt
-                                 "  qos: 7\n"         // line 6: no such level
+                                 "  intervall: 1s\n"
+                                 "  qos: 7\n"
                                  "policy:\n"
-                                 "  mode: enforced\n"        // line 8: no such mode
-                                 "  liveness_window: 1\n");  // line 9: a number without a unit
+                                 "  mode: enforced\n"
+                                 "  liveness_window: 60\n");
   const auto done = RunWith({"--config", file.string()});
   EXPECT_EQ(done.code, kConfigurationMistake) << done.err;
-  for (const int line : {3, 5, 6, 8, 9}) {
+  for (const int line : {2, 4, 5, 7, 8}) {
     const std::regex message("agent\\.yaml:" + std::to_string(line) + ": .+ \\(.+\\)");
     EXPECT_TRUE(std::regex_search(done.err, message)) << "line " << line << " in:\n" << done.err;
   }
