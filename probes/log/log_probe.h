@@ -1,0 +1,43 @@
+// LogProbe: the source of evidence that follows the broker's log. Owns one thread, named "log",
+// which gives turns to a LogEngine and promises each next one.
+//
+// Made, started and stopped by the composition root on one thread. Never touches the broker but for
+// reading its log files; Stop waits for the turn under way, which is bounded.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "agent/core/evidence.h"
+#include "agent/core/profile.h"
+#include "agent/core/settings.h"
+#include "agent/core/time.h"
+#include "probes/log/log_engine.h"
+#include "probes/probe.h"
+
+namespace vitals {
+
+class LogProbe final : public Probe {
+ public:
+  LogProbe(const LogSettings& settings, std::vector<std::shared_ptr<const Profile>> candidates,
+           Clock& clock, EvidenceSink& sink);
+  ~LogProbe() override;
+
+  void Start() override;
+  void Stop() override;
+
+ private:
+  void Run(const std::stop_token& stop);
+
+  Clock& clock_;
+  EvidenceSink& sink_;
+  LogEngine engine_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::jthread thread_;
+};
+
+}  // namespace vitals

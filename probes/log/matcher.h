@@ -1,0 +1,54 @@
+// Matcher: the rules of one profile, compiled. A line goes once through LiteralScan, which looks
+// for the literals that RE2's prefilter says the expressions require; only the expressions whose
+// literals all occurred are tried. Expressions see bytes (Latin-1), run in linear time and in
+// bounded memory.
+//
+// Owned by the LogEngine, one thread (it reuses scratch space). A line that matches nothing costs
+// no allocation. It never folds: counts, windows and times of a rule are the judge's. RE2 and its
+// prefilter: re2/re2.h, re2/filtered_re2.h.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/core/profile.h"
+#include "agent/core/result.h"
+
+namespace vitals {
+
+class Matcher {
+ public:
+  struct Hit {
+    const Rule* rule = nullptr;
+    std::vector<std::pair<std::string, std::string>> captures;  // those that took part, by name
+  };
+
+  // All rules or, with everything that is wrong in them, none. The profile is kept alive.
+  static tl::expected<Matcher, Errors> Compile(std::shared_ptr<const Profile> profile);
+
+  Matcher(Matcher&&) noexcept;
+  Matcher& operator=(Matcher&&) noexcept;
+  ~Matcher();
+
+  // Every rule that matches, in the order of the profile; valid until the next call.
+  const std::vector<Hit>& Match(std::string_view line);
+  // Does the line begin a boot?
+  bool BeginsBoot(std::string_view line);
+
+  // Rules whose expression is tried on every line because no literal is required.
+  std::vector<std::string> rules_without_literal() const;
+  const std::shared_ptr<const Profile>& profile() const;
+
+ private:
+  struct Parts;
+  explicit Matcher(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// What is wrong with a profile's expressions: for `config check` and `rules check`.
+Errors CheckExpressions(const Profile& profile);
+
+}  // namespace vitals
