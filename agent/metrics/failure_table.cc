@@ -1,0 +1,84 @@
+#include "agent/metrics/failure_table.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <vector>
+
+namespace vitals {
+namespace {
+
+using enum FailReason;
+
+// A peer that goes silent or away can do so wherever an answer is awaited.
+constexpr FailReason kNoAnswer[] = {kReset, kClosed, kUnread, kUnanswered, kTimeout};
+
+constexpr FailReason kTcpReasons[] = {kRefused, kSynUnanswered, kUnreachable, kTimeout,
+                                      kAgentResources};
+constexpr FailReason kTlsReasons[] = {kTlsAlert,           kTlsProtocol,
+                                      kCertificateExpired, kCertificateAuthority,
+                                      kCertificateName,    kClientCertificate};
+constexpr FailReason kConnackReasons[] = {
+    kMalformed,        kProtocolVersion, kClientIdRejected, kServerUnavailable, kBadCredentials,
+    kNotAuthorised,    kServerBusy,      kBanned,           kBadAuthMethod,     kQuotaExceeded,
+    kUseAnotherServer, kConnectionRate,  kConnackOther};
+
+std::vector<ExpectedFailure> Build() {
+  std::vector<ExpectedFailure> table;
+  const auto add = [&](ProbeKind probe, Stage stage, std::span<const FailReason> reasons) {
+    for (const FailReason reason : reasons) table.push_back({probe, stage, reason});
+  };
+  const auto one = [&](ProbeKind probe, Stage stage, std::initializer_list<FailReason> reasons) {
+    add(probe, stage, {reasons.begin(), reasons.size()});
+  };
+  for (const ProbeKind probe : {ProbeKind::kListener, ProbeKind::kRoundTrip}) {
+    one(probe, Stage::kResolve, {kDns});
+    add(probe, Stage::kTcp, kTcpReasons);
+    one(probe, Stage::kProxy, {kReset});
+    add(probe, Stage::kTls, kTlsReasons);
+    add(probe, Stage::kTls, kNoAnswer);
+    one(probe, Stage::kUpgrade, {kUpgradeStatus, kUpgradeInvalid});
+    add(probe, Stage::kUpgrade, kNoAnswer);
+    add(probe, Stage::kConnack, kConnackReasons);
+    add(probe, Stage::kConnack, kNoAnswer);
+  }
+  one(ProbeKind::kRoundTrip, Stage::kSuback, {kSubackRefused});
+  add(ProbeKind::kRoundTrip, Stage::kSuback, kNoAnswer);
+  one(ProbeKind::kRoundTrip, Stage::kDelivery, {kDeliveryTimeout, kPubackRefused, kUnread});
+  one(ProbeKind::kRoundTrip, Stage::kSession,
+      {kReset, kClosed, kDisconnectedByBroker, kTakenOver, kAgentInternal});
+  return table;
+}
+
+bool IsNumeric(const std::string& host) {
+  in6_addr scrap{};
+  return ::inet_pton(AF_INET, host.c_str(), &scrap) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), &scrap) == 1;
+}
+
+}  // namespace
+
+std::span<const ExpectedFailure> ExpectedFailures() {
+  static const std::vector<ExpectedFailure> table = Build();
+  return table;
+}
+
+bool PassesThrough(const EndpointSettings& endpoint, Stage stage) {
+  const auto is = [&](std::string_view a, std::string_view b) {
+    return endpoint.scheme == a || endpoint.scheme == b;
+  };
+  switch (stage) {
+    case Stage::kResolve:
+      return !IsNumeric(endpoint.host);
+    case Stage::kTls:
+      return is("mqtts", "wss");
+    case Stage::kUpgrade:
+      return is("ws", "wss");
+    case Stage::kProxy:
+      return false;  // no setting asks for a PROXY header
+    default:
+      return true;
+  }
+}
+
+}  // namespace vitals
