@@ -143,7 +143,7 @@ def probes():
                unit="s", log=True),
         series("Failures by stage, reason and fault",
                "refused: nobody listens. unread: the broker does not take our bytes. unanswered: "
-               "it took them and is silent. A first failure may show in the table above only.",
+               "it took them and is silent.",
                [target("sum by (instance, probe, endpoint, stage, reason, fault) "
                        f'(rate({m("mqtt_vitals_probe_failures_total")}[$__rate_interval])) > 0 '
                        + NONE.format("reason"),
@@ -240,7 +240,7 @@ def agent():
                [target(m("mqtt_vitals_loop_late_seconds"), "{{instance}} {{loop}}")],
                unit="s", thresholds=steps(GREEN, (0.2, RED)), size=(8, 8)),
         series("Faults of the agent, by reason", "1 while it stands.",
-               [target(f'{m("mqtt_vitals_agent_fault")} or on() '
+               [target(f'{m("mqtt_vitals_agent_fault")} > 0 or on() '
                        'label_replace(vector(0), "reason", "none", "", "")',
                        "{{instance}} {{reason}}")],
                thresholds=steps(GREEN, (1, RED)), size=(8, 8)),

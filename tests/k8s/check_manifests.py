@@ -10,8 +10,11 @@ import fnmatch
 import os
 import pathlib
 import re
+import shutil
+import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
 import kubernetes_validate
@@ -193,6 +196,43 @@ class Manifests(unittest.TestCase):
             self.assertIn(endpoint["port"], {one["name"] for one in pod.agent["ports"]})
             annotations = pod.template["metadata"]["annotations"]
             self.assertEqual([one for one in annotations if one.startswith("prometheus.io")], [])
+
+
+class Mosquitto(unittest.TestCase):
+    """The real broker takes the overlay's configuration and logs what the agent needs."""
+
+    def test_starts_and_says_so_in_its_log(self):
+        broker = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin")
+        if not broker:
+            print("\nSKIPPED: mosquitto is not installed", flush=True)
+            self.skipTest("mosquitto is not installed")
+        config = (K8S / "overlays/mosquitto/mosquitto.conf").read_text()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name in ("data", "log"):
+                (root / name).mkdir()
+                (root / name).chmod(0o777)  # started by root, it changes to a user of its own
+            root.chmod(0o755)
+            (root / "mosquitto.conf").write_text(
+                config.replace("/mosquitto/", f"{folder}/").replace(
+                    "listener 1883", f"listener {port} 127.0.0.1"))
+            process = subprocess.Popen([broker, "-c", root / "mosquitto.conf"],
+                                       stderr=subprocess.PIPE, text=True)
+            try:
+                log, text, end = root / "log/mosquitto.log", "", time.monotonic() + 20
+                while " running\n" not in text and time.monotonic() < end:
+                    self.assertIsNone(process.poll(), "it ended at once")
+                    text = log.read_text() if log.exists() else ""
+                    time.sleep(0.02)  # waits for the line, bounded by `end`
+            finally:
+                process.terminate()
+                said = process.communicate()[1]
+        line = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}: mosquitto version \S+ running\n"
+        self.assertRegex(text, line)
+        self.assertIn(" running", said, "kubectl logs would show nothing")
 
 
 class WithTheAgent(unittest.TestCase):
