@@ -4,15 +4,22 @@
 #include <limits>
 
 namespace vitals {
+namespace {
+
+constexpr int kLast = std::numeric_limits<int>::max();
+
+}  // namespace
 
 void Complaints::Add(const Place& place, std::string message, std::string remedy) {
-  const int order = place.line > 0 ? place.line : std::numeric_limits<int>::max();
-  found_.emplace_back(order, Error{std::move(message), place.text, std::move(remedy)});
+  found_.emplace_back(place.line > 0 ? place.line : kLast,
+                      Error{std::move(message), place.text, std::move(remedy)});
 }
 
 void Complaints::Add(const Place& place, Error error) {
   Add(place, std::move(error.message), std::move(error.remedy));
 }
+
+void Complaints::Keep(Error error) { found_.emplace_back(kLast, std::move(error)); }
 
 Errors Complaints::Take() {
   std::stable_sort(found_.begin(), found_.end(),

@@ -26,6 +26,8 @@ class Complaints {
   void Add(const Place& place, std::string message, std::string remedy = {});
   // As above, with message and remedy of an error that does not know its place.
   void Add(const Place& place, Error error);
+  // An error with a place of its own, of another file.
+  void Keep(Error error);
 
   bool empty() const { return found_.empty(); }
   // In the order of the lines; what has no line comes last. Leaves nothing behind.

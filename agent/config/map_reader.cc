@@ -36,18 +36,20 @@ void MapReader::Text(std::string_view key, std::string& target) {
       key, [](std::string_view text) -> Result<std::string> { return std::string(text); }, target);
 }
 
-void MapReader::Texts(std::string_view key, std::vector<std::string>& target) {
+bool MapReader::Texts(std::string_view key, std::vector<std::string>& target) {
   const Node* node = Get(key);
-  if (node == nullptr || node->kind == Node::Kind::kNull) return;
+  if (node == nullptr) return false;
+  target.clear();
+  if (node->kind == Node::Kind::kNull) return true;
   if (node->kind != Node::Kind::kList) {
     complaints_.Add({file_, node->line}, "'" + std::string(key) + "' must be a list",
                     "write [VALUE, VALUE]");
-    return;
+    return false;
   }
-  target.clear();
   for (const Node& item : node->children) {
     if (const auto text = ScalarText(item, key)) target.emplace_back(*text);
   }
+  return target.size() == node->children.size();
 }
 
 void MapReader::Finish() {

@@ -24,8 +24,8 @@ class MapReader {
   // As Get; a missing key is a complaint.
   const Node* Require(std::string_view key);
 
-  // The scalar under `key` through `read`, a function from text to Result<T>. A bad value is a
-  // complaint and leaves the target as it is.
+  // The scalar under `key` through `read`, a function from text to Result<T>. A missing key and a
+  // bad value (which is a complaint) leave the target as it is.
   template <typename Read, typename T>
   void Scalar(std::string_view key, Read read, T& target) {
     if (const Node* node = Get(key)) Convert(*node, key, read, target);
@@ -35,7 +35,14 @@ class MapReader {
     if (const Node* node = Require(key)) Convert(*node, key, read, target);
   }
   void Text(std::string_view key, std::string& target);
-  void Texts(std::string_view key, std::vector<std::string>& target);  // a list of scalars
+
+  // These tell whether `key` is given and good. `take` is a function from text to Result<void>.
+  template <typename Take>
+  bool Scalar(std::string_view key, Take take) {
+    const Node* node = Get(key);
+    return node != nullptr && Convert(*node, key, take);
+  }
+  bool Texts(std::string_view key, std::vector<std::string>& target);  // a list of scalars
 
   // Complains about the keys that nobody asked for.
   void Finish();
@@ -46,13 +53,17 @@ class MapReader {
  private:
   template <typename Read, typename T>
   void Convert(const Node& node, std::string_view key, Read read, T& target) {
+    Convert(node, key, [&](std::string_view text) {
+      return read(text).map([&](auto value) { target = std::move(value); });
+    });
+  }
+  template <typename Take>
+  bool Convert(const Node& node, std::string_view key, Take take) {
     const std::optional<std::string_view> text = ScalarText(node, key);
-    if (!text) return;
-    if (auto value = read(*text)) {
-      target = std::move(*value);
-    } else {
-      complaints_.Add({file_, node.line}, About(key, std::move(value.error())));
-    }
+    if (!text) return false;
+    const Result<void> done = take(*text);
+    if (!done) complaints_.Add({file_, node.line}, About(key, done.error()));
+    return done.has_value();
   }
   std::optional<std::string_view> ScalarText(const Node& node, std::string_view key);
   static Error About(std::string_view key, Error error);

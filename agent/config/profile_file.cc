@@ -23,6 +23,9 @@ Result<ConditionType> ReadSettable(std::string_view text) {
   return ReadChoice(text, names).map([](std::size_t index) { return kSettable[index]; });
 }
 
+// ReadDuration is a set of overloads; this is the one without limits.
+Result<Duration> ReadSpan(std::string_view text) { return ReadDuration(text); }
+
 Result<std::string> ReadNotEmpty(std::string_view text) {
   if (text.empty()) return Fail("is empty", {}, "write an RE2 expression");
   return std::string(text);
@@ -42,9 +45,9 @@ class ProfileReader {
     map.Texts("detect", profile->detect);
     map.Texts("log_paths", profile->log_paths);
     map.Scalar("mqtt_version", ReadMqttVersion, profile->mqtt_version);
-    map.Scalar("slowest_refusal", ReadDuration, profile->slowest_refusal);
-    map.Scalar("boot_max", ReadDuration, profile->boot_max);
-    map.Scalar("longest_announced_stall", ReadDuration, profile->longest_announced_stall);
+    map.Scalar("slowest_refusal", ReadSpan, profile->slowest_refusal);
+    map.Scalar("boot_max", ReadSpan, profile->boot_max);
+    map.Scalar("longest_announced_stall", ReadSpan, profile->longest_announced_stall);
     map.Scalar("forgeable", ReadBool, profile->forgeable);
     map.Scalar("silent_alarm", ReadBool, profile->silent_alarm);
     map.Scalar("proven", ReadBool, profile->proven);
@@ -99,7 +102,7 @@ class ProfileReader {
     ForEachMap(map.Get("set"), [&](const Node& effect) { ReadSet(effect, rule.effects); });
     ForEachMap(map.Get("clear"), [&](const Node& effect) { ReadClear(effect, rule.effects); });
     if (const Node* when = map.Get("when")) ReadWhen(*when, rule);
-    map.Scalar("mute_for", ReadDuration, rule.mute_for);
+    map.Scalar("mute_for", ReadSpan, rule.mute_for);
     if (const Node* samples = map.Get("samples")) {
       MapReader lines(*samples, file_, complaints_);
       lines.Texts("hit", rule.samples.hit);
@@ -123,9 +126,9 @@ class ProfileReader {
     map.Scalar(
         "affects", [](auto text) { return ReadEnum<Affects>(text, kAffectsCount); },
         effect.affects);
-    map.Scalar("hold_max", ReadDuration, effect.hold_max);
-    map.Scalar("after_quiet", ReadDuration, effect.after_quiet);
-    map.Scalar("ttl", ReadDuration, effect.ttl);
+    map.Scalar("hold_max", ReadSpan, effect.hold_max);
+    map.Scalar("after_quiet", ReadSpan, effect.after_quiet);
+    map.Scalar("ttl", ReadSpan, effect.ttl);
     const bool holds = effect.affects == Affects::kHoldsLiveness;
     if (holds && map.Get("hold_max") == nullptr) {
       map.Complain("affects", "holds_liveness needs hold_max",
@@ -159,7 +162,7 @@ class ProfileReader {
   void ReadWhen(const Node& node, Rule& rule) {
     MapReader map(node, file_, complaints_);
     map.RequireScalar("count", [](auto text) { return ReadInt(text, 1, 1'000'000); }, rule.count);
-    map.Scalar("within", ReadDuration, rule.within);
+    map.Scalar("within", ReadSpan, rule.within);
     map.Finish();
   }
 

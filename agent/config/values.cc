@@ -23,11 +23,6 @@ constexpr std::array<Unit, 4> kDurationUnits{
 constexpr std::array<Unit, 4> kSizeUnits{
     {{"B", 1}, {"KiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30}}};
 
-std::string Quoted(std::string_view text) {
-  constexpr std::size_t kShown = 60;
-  return "'" + std::string(text.substr(0, kShown)) + (text.size() > kShown ? "...'" : "'");
-}
-
 template <typename Number>
 std::optional<Number> WholeNumber(std::string_view text) {
   Number value{};
@@ -75,7 +70,17 @@ std::size_t Distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+tl::unexpected<Error> FailRange(std::string_view text, const std::string& min,
+                                const std::string& max) {
+  return Fail(Quoted(text) + " is out of range", {}, "write a value from " + min + " to " + max);
+}
+
 }  // namespace
+
+std::string Quoted(std::string_view text) {
+  constexpr std::size_t kShown = 60;
+  return "'" + std::string(text.substr(0, kShown)) + (text.size() > kShown ? "...'" : "'");
+}
 
 Result<bool> ReadBool(std::string_view text) {
   if (text == "true") return true;
@@ -85,9 +90,9 @@ Result<bool> ReadBool(std::string_view text) {
 
 Result<int> ReadInt(std::string_view text, int min, int max) {
   const auto value = WholeNumber<int>(text);
-  if (value && *value >= min && *value <= max) return *value;
-  return Fail(Quoted(text) + (value ? " is out of range" : " is not a whole number"), {},
-              "write a number from " + std::to_string(min) + " to " + std::to_string(max));
+  if (!value) return Fail(Quoted(text) + " is not a whole number", {}, "write digits only");
+  if (*value >= min && *value <= max) return *value;
+  return FailRange(text, std::to_string(min), std::to_string(max));
 }
 
 Result<Duration> ReadDuration(std::string_view text) {
@@ -102,6 +107,18 @@ Result<std::uint64_t> ReadSize(std::string_view text) {
   if (const auto value = ReadQuantity(text, kSizeUnits)) return *value;
   return Fail(Quoted(text) + " is not a size", {},
               "write a whole number and a unit: 512B, 16KiB, 64MiB, 1GiB");
+}
+
+Result<Duration> ReadDuration(std::string_view text, Duration min, Duration max) {
+  auto value = ReadDuration(text);
+  if (!value || (*value >= min && *value <= max)) return value;
+  return FailRange(text, PrintDuration(min), PrintDuration(max));
+}
+
+Result<std::uint64_t> ReadSize(std::string_view text, std::uint64_t min, std::uint64_t max) {
+  auto value = ReadSize(text);
+  if (!value || (*value >= min && *value <= max)) return value;
+  return FailRange(text, PrintSize(min), PrintSize(max));
 }
 
 Result<Address> ReadAddress(std::string_view text) {

@@ -23,6 +23,13 @@ Result<Address> ReadAddress(std::string_view text);            // [::]:9461, :94
 Result<std::string> ReadIdentifier(std::string_view text);     // [a-z0-9_]+
 Result<int> ReadMqttVersion(std::string_view text);            // 3.1.1 (4) or 5
 
+// As above, within limits.
+Result<Duration> ReadDuration(std::string_view text, Duration min, Duration max);
+Result<std::uint64_t> ReadSize(std::string_view text, std::uint64_t min, std::uint64_t max);
+
+// In quotes for a message, cut if it is long.
+std::string Quoted(std::string_view text);
+
 // In the form that the readers take, in the largest unit that says it exactly.
 std::string PrintDuration(Duration value);
 std::string PrintSize(std::uint64_t bytes);

@@ -1,0 +1,109 @@
+#include "agent/config/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <deque>
+#include <exception>
+#include <sstream>
+
+namespace vitals {
+namespace {
+
+// The commands, each with flags of its own.
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.set_help_flag("-h,--help", "print this help and exit");
+    run_ = Add(app_, "run", "watch the broker and answer probes until SIGTERM");
+    config_ = app_.add_subcommand("config", "work with the configuration");
+    check_ = Add(*config_, "check", "read the configuration, report every mistake");
+    print_ = Add(*config_, "print", "print the effective configuration as YAML");
+    schema_ = Add(*config_, "schema", "print the JSON Schema of the configuration file");
+    version_ = app_.add_subcommand("version", "print the version");
+    app_.require_subcommand(0, 1);  // none: Parse prints the help
+    config_->require_subcommand(0, 1);
+  }
+
+  tl::expected<Invocation, Exit> Parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      std::ostringstream out, err;
+      const bool usage = app_.exit(error, out, err) != 0;
+      return tl::unexpected(Exit{usage ? 2 : 0, out.str(), err.str()});
+    }
+    if (run_->parsed()) return Result(Subcommand::kRun, run_);
+    if (check_->parsed()) return Result(Subcommand::kConfigCheck, check_);
+    if (print_->parsed()) return Result(Subcommand::kConfigPrint, print_);
+    if (schema_->parsed()) return Result(Subcommand::kConfigSchema, schema_);
+    if (version_->parsed()) return Result(Subcommand::kVersion, version_);
+    return tl::unexpected(Exit{2, {}, config_->parsed() ? config_->help() : app_.help()});
+  }
+
+ private:
+  static CLI::App* Add(CLI::App& parent, const char* name, const char* help) {
+    CLI::App* command = parent.add_subcommand(name, help);
+    for (const FlagInfo& flag : FlagList()) {
+      CLI::Option* option = command->add_option(std::string(flag.name));
+      option->description(std::string(flag.help));
+      option->type_name(std::string(flag.value));
+      // One value a flag, so that what follows is never swallowed.
+      option->expected(1);
+      option->multi_option_policy(flag.repeatable ? CLI::MultiOptionPolicy::TakeAll
+                                                  : CLI::MultiOptionPolicy::Throw);
+    }
+    return command;
+  }
+
+  static Invocation Result(Subcommand command, const CLI::App* app) {
+    Invocation invocation{command, {}};
+    if (command == Subcommand::kVersion) return invocation;
+    for (const FlagInfo& flag : FlagList()) {
+      const std::vector<std::string>& given = app->get_option(std::string(flag.name))->results();
+      if (given.empty()) continue;
+      if (flag.key.empty()) {
+        invocation.flags.config = given.front();
+      } else if (flag.key == "endpoints") {
+        invocation.flags.brokers = given;
+      } else if (flag.key == "log.paths") {
+        invocation.flags.logs = given;
+      } else {
+        invocation.flags.values.push_back({flag.name, flag.key, given.front()});
+      }
+    }
+    return invocation;
+  }
+
+  CLI::App app_{"Tells Kubernetes, Prometheus and people whether an MQTT broker works.",
+                "mqtt-vitals"};
+  CLI::App *run_, *config_, *check_, *print_, *schema_, *version_;
+};
+
+}  // namespace
+
+tl::expected<Invocation, Exit> ParseCommandLine(int argc, const char* const* argv) {
+  try {
+    return CommandLine().Parse(argc, argv);
+  } catch (const std::exception& error) {
+    return tl::unexpected(Exit{2, {}, std::string(error.what()) + "\n"});
+  }
+}
+
+const std::vector<FlagInfo>& FlagList() {
+  static const std::vector<FlagInfo> flags = {
+      {"--config", "FILE", "", false, "YAML file with the configuration"},
+      {"--broker", "mqtt://HOST:PORT", "endpoints", true,
+       "an endpoint of the broker; the first carries the round trip"},
+      {"--log", "GLOB", "log.paths", true, "log files of the broker"},
+      {"--profile", "NAME", "broker.profile", false,
+       "auto, a shipped profile, or the path of a profile file"},
+      {"--username", "NAME", "broker.username", false, "user name for the broker"},
+      {"--password-file", "FILE", "broker.password_file", false, "file with the password"},
+      {"--probe-listen", "ADDR:PORT", "probe.listen", false, "where the kubelet asks"},
+      {"--web-listen", "ADDR:PORT", "web.listen", false,
+       "where metrics and the status page are served"},
+      {"--state-dir", "DIR", "state.dir", false, "folder for state that outlives the agent"},
+  };
+  return flags;
+}
+
+}  // namespace vitals

@@ -1,0 +1,54 @@
+// The command line: what to do, and the flags for the common case. The only place with CLI11; no
+// exception of it gets out. docs/command-line.md lists the flags; a test compares it with FlagList.
+//
+// Called once, by main, before any thread starts. Reads no file and no environment.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/result.h"
+
+namespace vitals {
+
+// A flag that stands for one key of the configuration, as given.
+struct FlagValue {
+  std::string_view flag;  // "--web-listen"
+  std::string_view key;   // "web.listen"
+  std::string value;
+};
+
+struct Flags {
+  std::string config;                // path; empty = no file
+  std::vector<std::string> brokers;  // URLs; the first carries the round trip
+  std::vector<std::string> logs;     // globs
+  std::vector<FlagValue> values;
+};
+
+enum class Subcommand : std::uint8_t { kRun, kConfigCheck, kConfigPrint, kConfigSchema, kVersion };
+
+struct Invocation {
+  Subcommand command = Subcommand::kRun;
+  Flags flags;
+};
+
+// The program should end now: print the texts, return the code (0 for help, 2 for wrong usage).
+struct Exit {
+  int code = 0;
+  std::string out, err;
+};
+
+tl::expected<Invocation, Exit> ParseCommandLine(int argc, const char* const* argv);
+
+struct FlagInfo {
+  std::string_view name;   // "--web-listen"
+  std::string_view value;  // "ADDR:PORT"
+  std::string_view key;    // the key that it sets; empty for --config
+  bool repeatable;
+  std::string_view help;
+};
+const std::vector<FlagInfo>& FlagList();
+
+}  // namespace vitals

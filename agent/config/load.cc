@@ -1,0 +1,60 @@
+#include "agent/config/load.h"
+
+#include <utility>
+
+#include "agent/config/resolve.h"
+#include "agent/config/text_file.h"
+#include "agent/config/yaml_reader.h"
+
+namespace vitals {
+namespace {
+
+void LoadFile(const std::string& path, Layers& layers) {
+  auto text = ReadTextFile(path, kMaxYamlBytes);
+  if (!text) {
+    layers.complaints.Add({path, 0}, text.error());
+    return;
+  }
+  const auto root = ParseYaml(*text, path);
+  if (root) return ApplyFile(*root, path, layers);
+  for (const Error& error : root.error()) layers.complaints.Keep(error);
+}
+
+Place PlaceOfProfile(const Origins& origins) {
+  const auto at = origins.places.find("broker.profile");
+  return at == origins.places.end() ? Place{"broker.profile", 0} : at->second;
+}
+
+}  // namespace
+
+tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment) {
+  Layers layers;
+  if (!flags.config.empty()) LoadFile(flags.config, layers);
+  ApplyEnvironment(environment, layers);
+  ApplyFlags(flags, layers);
+  ResolveEndpoints(layers);
+  CheckRelations(layers);
+  auto profiles = FindProfiles(layers.config.settings.profile);
+  if (!profiles) {
+    for (Error& error : profiles.error()) {
+      if (error.place.empty()) {
+        layers.complaints.Add(PlaceOfProfile(layers.origins), std::move(error));
+      } else {
+        layers.complaints.Keep(std::move(error));
+      }
+    }
+  }
+  if (!layers.complaints.empty()) return tl::unexpected(layers.complaints.Take());
+
+  Loaded loaded;
+  loaded.settings = layers.config.settings;
+  for (const EndpointConfig& endpoint : layers.config.endpoints) {
+    loaded.settings.endpoints.push_back(endpoint.settings);
+  }
+  loaded.profiles = std::move(*profiles);
+  loaded.warnings = std::move(layers.warnings);
+  loaded.config = std::move(layers.config);
+  return loaded;
+}
+
+}  // namespace vitals

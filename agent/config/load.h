@@ -1,0 +1,29 @@
+// Load: the whole configuration, from defaults, file, environment and flags, checked. What comes
+// out can be used as it is; what is wrong is reported all at once.
+//
+// Reads the files that are named in it (configuration, passwords, profile). Called before any
+// thread starts and on reload, by one thread; keeps nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/config/config.h"
+#include "agent/config/flags.h"
+#include "agent/config/layers.h"
+#include "agent/config/profile_store.h"
+#include "agent/core/result.h"
+#include "agent/core/settings.h"
+
+namespace vitals {
+
+struct Loaded {
+  Settings settings;
+  Profiles profiles;                  // those that settings.profile names; never empty
+  std::vector<std::string> warnings;  // for people, nothing that stops a start
+  Config config;                      // for PrintConfig
+};
+
+tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment);
+
+}  // namespace vitals

@@ -1,0 +1,53 @@
+#include "agent/config/profile_store.h"
+
+#include <string>
+
+#include "agent/config/profile_file.h"
+#include "agent/config/text_file.h"
+#include "agent/config/values.h"
+#include "agent/config/yaml_reader.h"
+#include "probes/profiles/profiles.h"
+
+namespace vitals {
+namespace {
+
+bool IsPath(std::string_view text) {
+  return text.find('/') != std::string_view::npos || text.ends_with(".yaml") ||
+         text.ends_with(".yml");
+}
+
+tl::expected<Profiles, Errors> ReadShipped(std::string_view wanted) {
+  Profiles profiles;
+  Errors errors;
+  std::vector<std::string_view> names{"auto"};
+  for (const ShippedProfile& shipped : ShippedProfiles()) {
+    names.push_back(shipped.name);
+    if (wanted != "auto" && wanted != shipped.name) continue;
+    auto profile = ParseProfile(shipped.yaml, std::string(shipped.name) + ".yaml");
+    if (profile) {
+      profiles.push_back(std::move(*profile));
+    } else {
+      errors.insert(errors.end(), profile.error().begin(), profile.error().end());
+    }
+  }
+  if (profiles.empty() && errors.empty()) {
+    errors.push_back({"unknown profile '" + std::string(wanted) + "'",
+                      {},
+                      Suggest(wanted, names) + " A file is given by its path."});
+  }
+  if (!errors.empty()) return tl::unexpected(errors);
+  return profiles;
+}
+
+}  // namespace
+
+tl::expected<Profiles, Errors> FindProfiles(std::string_view wanted) {
+  if (!IsPath(wanted)) return ReadShipped(wanted);
+  const auto yaml = ReadTextFile(std::string(wanted), kMaxYamlBytes);
+  if (!yaml) return tl::unexpected(Errors{yaml.error()});
+  auto profile = ParseProfile(*yaml, wanted);
+  if (!profile) return tl::unexpected(profile.error());
+  return Profiles{std::move(*profile)};
+}
+
+}  // namespace vitals

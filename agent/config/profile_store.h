@@ -1,0 +1,20 @@
+// Finds the profiles that a configuration asks for: a shipped one by name, a file by its path, or
+// all shipped ones. Reads files; called before any thread starts.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/profile.h"
+#include "agent/core/result.h"
+
+namespace vitals {
+
+using Profiles = std::vector<std::shared_ptr<const Profile>>;
+
+// `wanted`: "auto" (every shipped profile; the log tells which it is), the name of a shipped
+// profile, or a path (it has a '/' or ends in .yaml or .yml). Never empty on success.
+tl::expected<Profiles, Errors> FindProfiles(std::string_view wanted);
+
+}  // namespace vitals

@@ -1,0 +1,103 @@
+#include "agent/config/flags.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vitals {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+tl::expected<Invocation, Exit> Parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "mqtt-vitals");
+  return ParseCommandLine(static_cast<int>(arguments.size()), arguments.data());
+}
+
+TEST(CommandLine, ReadsEveryFlagOfRun) {
+  const auto result = Parse({"run",
+                             "--config",
+                             "a.yaml",
+                             "--broker",
+                             "mqtt://a:1",
+                             "--broker",
+                             "mqtt://[::1]:2",
+                             "--log",
+                             "/x/*.log",
+                             "--log=[ab].log",
+                             "--profile",
+                             "hivemq",
+                             "--username",
+                             "u",
+                             "--password-file",
+                             "/p",
+                             "--probe-listen",
+                             "[::]:1",
+                             "--web-listen",
+                             "127.0.0.1:2",
+                             "--state-dir",
+                             "/s"});
+  ASSERT_TRUE(result) << result.error().err;
+  EXPECT_EQ(result->command, Subcommand::kRun);
+  const Flags& flags = result->flags;
+  EXPECT_EQ(flags.config, "a.yaml");
+  EXPECT_THAT(flags.brokers, ElementsAre("mqtt://a:1", "mqtt://[::1]:2"));
+  EXPECT_THAT(flags.logs, ElementsAre("/x/*.log", "[ab].log"));
+  std::vector<std::string> values;
+  for (const FlagValue& flag : flags.values) {
+    values.push_back(std::string(flag.key) + "=" + flag.value);
+  }
+  EXPECT_THAT(values,
+              ElementsAre("broker.profile=hivemq", "broker.username=u", "broker.password_file=/p",
+                          "probe.listen=[::]:1", "web.listen=127.0.0.1:2", "state.dir=/s"));
+}
+
+TEST(CommandLine, KnowsEveryCommand) {
+  EXPECT_EQ(Parse({"run"})->command, Subcommand::kRun);
+  EXPECT_EQ(Parse({"config", "check", "--config", "a"})->command, Subcommand::kConfigCheck);
+  EXPECT_EQ(Parse({"config", "print", "--config", "a"})->flags.config, "a");
+  EXPECT_EQ(Parse({"config", "schema"})->command, Subcommand::kConfigSchema);
+  EXPECT_EQ(Parse({"version"})->command, Subcommand::kVersion);
+}
+
+TEST(CommandLine, HelpGoesToStdoutWithCodeZero) {
+  for (const auto& arguments : std::vector<std::vector<const char*>>{
+           {"--help"}, {"-h"}, {"run", "--help"}, {"config", "check", "--help"}}) {
+    const auto result = Parse(arguments);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, 0);
+    EXPECT_THAT(result.error().out, HasSubstr("mqtt-vitals"));
+    EXPECT_THAT(result.error().err, IsEmpty());
+  }
+  EXPECT_THAT(Parse({"run", "--help"}).error().out, HasSubstr("--probe-listen ADDR:PORT"));
+}
+
+TEST(CommandLine, WrongUsageIsCodeTwo) {
+  for (const auto& arguments :
+       std::vector<std::vector<const char*>>{{},
+                                             {"config"},
+                                             {"walk"},
+                                             {"run", "stray"},
+                                             {"run", "--brokr", "mqtt://a:1"},
+                                             {"run", "--config"},
+                                             {"run", "--broker", "mqtt://a:1", "mqtt://b:1"},
+                                             {"run", "--profile", "a", "--profile", "b"},
+                                             {"run", "version"},
+                                             {"version", "--config", "a"}}) {
+    const auto result = Parse(arguments);
+    ASSERT_FALSE(result) << testing::PrintToString(arguments.size());
+    EXPECT_EQ(result.error().code, 2);
+    EXPECT_THAT(result.error().out, IsEmpty());
+    EXPECT_FALSE(result.error().err.empty());
+  }
+}
+
+TEST(CommandLine, NoCommandPrintsTheHelp) {
+  EXPECT_THAT(Parse({}).error().err, HasSubstr("config"));
+  EXPECT_THAT(Parse({"config"}).error().err, HasSubstr("schema"));
+}
+
+}  // namespace
+}  // namespace vitals
