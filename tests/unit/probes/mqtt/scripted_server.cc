@@ -1,0 +1,90 @@
+#include "tests/unit/probes/mqtt/scripted_server.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "probes/mqtt/socket_address.h"
+
+namespace vitals::mqtt {
+namespace {
+
+Fd Listen(const char* host, int backlog) {
+  const SocketAddress address = *MakeAddress(host, 0);
+  Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_storage storage{};
+  const socklen_t size = FillSockaddr(address, storage);
+  EXPECT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&storage), size), 0);
+  EXPECT_EQ(::listen(fd.get(), backlog), 0);
+  return fd;
+}
+
+}  // namespace
+
+std::string ServerEnd::ReadPacket() {
+  std::string packet;
+  std::size_t wanted = 2;  // type and a length of one byte: tests send short packets
+  while (packet.size() < wanted) {
+    char byte = 0;
+    if (::recv(fd_.get(), &byte, 1, 0) != 1) return {};
+    packet.push_back(byte);
+    if (packet.size() == 2) wanted += static_cast<unsigned char>(byte);
+  }
+  return packet;
+}
+
+void ServerEnd::Send(const std::string& bytes) {
+  ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+void ServerEnd::WaitForClose() {
+  char buffer[256];
+  while (::recv(fd_.get(), buffer, sizeof buffer, 0) > 0) {
+  }
+}
+
+void ServerEnd::Reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  fd_.Close();
+}
+
+ScriptedServer::ScriptedServer(Script script, const char* host, int backlog)
+    : listener_(Listen(host, backlog)),
+      stop_(::eventfd(0, EFD_CLOEXEC)),
+      port_(LocalAddress(listener_.get())->port) {
+  if (script) Accept(std::move(script));
+}
+
+ScriptedServer::~ScriptedServer() {
+  ::eventfd_write(stop_.get(), 1);
+  if (thread_.joinable()) thread_.join();
+}
+
+void ScriptedServer::Accept(Script script) {
+  thread_ = std::thread([this, run = std::move(script)] { Loop(run); });
+}
+
+void ScriptedServer::Loop(const Script& script) {
+  for (;;) {
+    pollfd waits[] = {{listener_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}};
+    ::poll(waits, 2, -1);
+    if (waits[1].revents != 0) return;
+    Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!fd) continue;
+    ++accepted_;
+    const timeval limit{5, 0};
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ServerEnd end(std::move(fd));
+    script(end);
+  }
+}
+
+std::uint16_t ClosedPort() {
+  const Fd fd = Listen("127.0.0.1", 1);
+  return LocalAddress(fd.get())->port;
+}
+
+}  // namespace vitals::mqtt
