@@ -147,7 +147,7 @@ def probes():
                [target("sum by (instance, probe, endpoint, stage, reason, fault) "
                        f'(rate({m("mqtt_vitals_probe_failures_total")}[$__rate_interval])) > 0 '
                        + NONE.format("reason"),
-                       "{{instance}} {{probe}} {{endpoint}} {{stage}} {{reason}} ({{fault}})")],
+                       "{{instance}} {{probe}} {{endpoint}} {{stage}} {{reason}} {{fault}}")],
                unit="cps", bars=True),
         series("Attempts",
                "Rounds and fresh connects a second. The listener probe speeds up while something is "
