@@ -1,7 +1,7 @@
 // The rules behind the rows: hysteresis, incarnations, log conditions, budget, mode.
 #include <gmock/gmock.h>
 
-#include "tests/unit/agent/judge/scenario.h"
+#include "tests/support/judge/scenario.h"
 
 namespace vitals {
 namespace {

@@ -1,7 +1,7 @@
 // One test for each row of the table of verdicts (docs/verdicts.md): make the situation, look.
 #include <gmock/gmock.h>
 
-#include "tests/unit/agent/judge/scenario.h"
+#include "tests/support/judge/scenario.h"
 
 namespace vitals {
 namespace {

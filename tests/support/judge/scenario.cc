@@ -1,4 +1,4 @@
-#include "tests/unit/agent/judge/scenario.h"
+#include "tests/support/judge/scenario.h"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,0 +1,126 @@
+// Seeded random fault schedules against the judge: what must never happen, whatever the order of
+// faults. MQTT_VITALS_SEEDS sets the number of runs.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "tests/support/judge/scenario.h"
+
+namespace vitals {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+
+int Seeds() {
+  const char* text = std::getenv("MQTT_VITALS_SEEDS");
+  return text != nullptr ? std::atoi(text) : 60;
+}
+
+class Dice {
+ public:
+  explicit Dice(unsigned seed) : random_(seed) {}
+  int Upto(int most) { return std::uniform_int_distribution<int>(0, most)(random_); }
+  Duration Between(Duration least, Duration most) {
+    const auto span = duration_cast<std::chrono::milliseconds>(most - least).count() / 100;
+    return least + Upto(static_cast<int>(span)) * 100ms;
+  }
+  template <typename T, std::size_t N>
+  const T& Of(const T (&choices)[N]) {
+    return choices[Upto(static_cast<int>(N) - 1)];
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+Scenario Started(int endpoints) {
+  Scenario scenario(Scenario::DefaultSettings(endpoints));
+  scenario.Log("booting").Run(1s).Log("identified").Log("started").Broker({}).Run(10s);
+  return scenario;
+}
+
+constexpr Path kAnyPath[] = {Path::kWorks, Path::kRefused,     Path::kUnread,
+                             Path::kReset, Path::kUnanswered,  Path::kSynUnanswered,
+                             Path::kBlind, Path::kBadPassword, Path::kServerUnavailable,
+                             Path::kQuota};
+
+// While one path moves, no mixture of faults on the others may restart the broker.
+TEST(FaultSchedule, LivenessNeverFailsWhileOnePathWorks) {
+  for (int seed = 0; seed < Seeds(); ++seed) {
+    Dice dice(static_cast<unsigned>(seed));
+    Scenario scenario = Started(3);
+    for (int step = 0; step < 20; ++step) {
+      const auto living = static_cast<std::size_t>(dice.Upto(2));
+      for (std::size_t endpoint = 0; endpoint < 3; ++endpoint) {
+        Behaviour behaviour{dice.Of(kAnyPath), dice.Of(kAnyPath)};
+        // Only the first endpoint has a standing connection.
+        if (endpoint == living)
+          (endpoint == 0 && dice.Upto(1) ? behaviour.standing : behaviour.fresh) = Path::kWorks;
+        scenario.Broker(endpoint, behaviour);
+      }
+      static const char* const kLines[] = {"storage", "overload", "save", "quiet", "brief"};
+      if (dice.Upto(3) == 0) scenario.Log(dice.Of(kLines));
+      scenario.Run(dice.Between(5s, 180s));
+      ASSERT_TRUE(scenario.now().liveness.ok)
+          << "seed " << seed << " step " << step << ": " << scenario.now().liveness.message;
+    }
+  }
+}
+
+// A frozen broker is failed in time, whatever came before, and whatever the phase of the probes.
+TEST(FaultSchedule, FrozenBrokerIsAlwaysFailedInTime) {
+  for (int seed = 0; seed < Seeds(); ++seed) {
+    Dice dice(static_cast<unsigned>(seed));
+    const int endpoints = 1 + dice.Upto(2);
+    Scenario scenario = Started(endpoints);
+    const int disturbances = dice.Upto(3);
+    for (int step = 0; step < disturbances; ++step) {
+      scenario.Broker({dice.Of(kAnyPath), dice.Of(kAnyPath)}).Run(dice.Between(1s, 40s));
+    }
+    scenario.Broker({}).Run(dice.Between(15s, 30s));
+    scenario.Broker({Path::kUnread, Path::kUnread});
+    const Duration not_ready = scenario.RunUntilReady(false, 20s);
+    ASSERT_LE(not_ready, 3s) << "seed " << seed;
+    const Duration fails = not_ready + scenario.RunUntilLive(false, 200s);
+    // A disturbance may have ended the boot that the log had told of: then the window is 120 s.
+    ASSERT_LE(fails, disturbances == 0 ? 65s : 125s) << "seed " << seed;
+    ASSERT_GE(fails, 58s) << "seed " << seed;
+  }
+}
+
+// Freezes shorter than the deadline of a round never touch a verdict.
+TEST(FaultSchedule, ShortFreezesFlapNothing) {
+  for (int seed = 0; seed < Seeds() / 10; ++seed) {
+    Dice dice(static_cast<unsigned>(seed));
+    Scenario scenario = Started(1);
+    for (int step = 0; step < 100; ++step) {
+      scenario.Broker({Path::kUnread, Path::kUnread}).Run(dice.Between(100ms, 700ms));
+      ASSERT_TRUE(scenario.now().readiness.ok) << "seed " << seed << " step " << step;
+      scenario.Broker({}).Run(dice.Between(500ms, 5s));
+      ASSERT_TRUE(scenario.now().readiness.ok) << "seed " << seed << " step " << step;
+    }
+  }
+}
+
+// An agent that is starved or suspended for any time, in any phase, fails nothing by itself.
+TEST(FaultSchedule, LateAndSuspendedAgentsNeverFailLiveness) {
+  for (int seed = 0; seed < Seeds(); ++seed) {
+    Dice dice(static_cast<unsigned>(seed));
+    Scenario scenario = Started(1);
+    for (int step = 0; step < 10; ++step) {
+      // The broker pauses for less than the window; the agent misses time on top of it.
+      scenario.Broker({Path::kUnread, Path::kUnread}).Run(dice.Between(1s, 25s));
+      scenario.Suspend(dice.Between(1s, 7200s)).Run(dice.Between(1s, 25s));
+      scenario.Run(dice.Between(1s, 120s), dice.Between(300ms, 60s));
+      ASSERT_TRUE(scenario.now().liveness.ok)
+          << "seed " << seed << " step " << step << ": " << scenario.now().liveness.message;
+      scenario.Broker({}).Run(dice.Between(5s, 30s));
+      ASSERT_TRUE(scenario.now().liveness.ok) << "seed " << seed << " step " << step;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace vitals
