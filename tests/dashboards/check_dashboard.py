@@ -22,7 +22,7 @@ class Dashboard(unittest.TestCase):
         self.shown = [panel for panel in self.panels if panel["type"] not in ("row", "text")]
 
     def test_is_what_the_generator_prints(self):
-        printed = subprocess.run([sys.executable, FOLDER / "generate.py"], check=True,
+        printed = subprocess.run([sys.executable, "-B", FOLDER / "generate.py"], check=True,
                                  capture_output=True, text=True).stdout
         self.assertEqual(printed, self.text, "run dashboards/generate.py > broker-vitals.json")
 
