@@ -1,0 +1,65 @@
+#include "agent/http/status_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "agent/core/wall_text.h"
+
+namespace vitals {
+namespace {
+
+using nlohmann::ordered_json;
+
+// Milliseconds are what anyone can use of an age.
+double Rounded(Duration duration) { return std::round(Seconds(duration) * 1000) / 1000; }
+
+ordered_json Since(const Snapshot& snapshot, Time at) {
+  if (at == Time{}) return nullptr;
+  return WallText(snapshot.wall - (snapshot.at - at));
+}
+
+// The keys are the same for all verdicts, so that one reader serves all; only liveness has clocks
+// and a budget.
+ordered_json VerdictJson(const Snapshot& snapshot, const Verdict& verdict) {
+  ordered_json json{{"ok", verdict.ok},           {"reason", Name(verdict.reason)},
+                    {"message", verdict.message}, {"since", Since(snapshot, verdict.since)},
+                    {"would_fail", !verdict.ok},  {"fails_in_s", nullptr},
+                    {"budget_left", nullptr}};
+  if (&verdict != &snapshot.liveness) return json;
+  const LivenessOutlook& outlook = snapshot.outlook;
+  json["would_fail"] = outlook.would_fail;
+  if (outlook.fails_in) json["fails_in_s"] = Rounded(*outlook.fails_in);
+  json["budget_left"] = outlook.budget_left;
+  return json;
+}
+
+ordered_json ConditionJson(const Snapshot& snapshot, const Condition& condition) {
+  ordered_json age = nullptr;
+  if (condition.evidence_at != Time{}) age = Rounded(snapshot.at - condition.evidence_at);
+  return {{"type", Name(condition.type)},     {"subject", condition.subject},
+          {"status", Name(condition.status)}, {"reason", Name(condition.reason)},
+          {"message", condition.message},     {"since", Since(snapshot, condition.since)},
+          {"evidence_age_s", std::move(age)}, {"source", Name(condition.source)}};
+}
+
+}  // namespace
+
+std::string StatusJson(const Snapshot* snapshot, std::string_view version) {
+  Snapshot unknown;
+  unknown.liveness.ok = true;  // as the probe front answers without a snapshot
+  const Snapshot& known = snapshot != nullptr ? *snapshot : unknown;
+  ordered_json conditions = ordered_json::array();
+  for (const Condition& condition : known.conditions) {
+    conditions.push_back(ConditionJson(known, condition));
+  }
+  const ordered_json json{{"version", version},
+                          {"profile", known.profile},
+                          {"verdicts",
+                           {{"startup", VerdictJson(known, known.startup)},
+                            {"readiness", VerdictJson(known, known.readiness)},
+                            {"liveness", VerdictJson(known, known.liveness)}}},
+                          {"conditions", std::move(conditions)}};
+  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace vitals
