@@ -155,9 +155,9 @@ Result<int> ReadMqttVersion(std::string_view text) {
 }
 
 std::string PrintDuration(Duration value) {
-  return PrintQuantity(static_cast<std::uint64_t>(value.count()) / kDurationUnits[0].factor *
-                           kDurationUnits[0].factor,
-                       kDurationUnits);
+  if (value == Duration{}) return "0s";
+  constexpr std::uint64_t kMs = kDurationUnits[0].factor;
+  return PrintQuantity(static_cast<std::uint64_t>(value.count()) / kMs * kMs, kDurationUnits);
 }
 
 std::string PrintSize(std::uint64_t bytes) { return PrintQuantity(bytes, kSizeUnits); }

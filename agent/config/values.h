@@ -30,7 +30,8 @@ Result<std::uint64_t> ReadSize(std::string_view text, std::uint64_t min, std::ui
 // In quotes for a message, cut if it is long.
 std::string Quoted(std::string_view text);
 
-// In the form that the readers take, in the largest unit that says it exactly.
+// In the form that the readers take, in the largest unit that says it exactly. Durations of this
+// program are whole milliseconds.
 std::string PrintDuration(Duration value);
 std::string PrintSize(std::uint64_t bytes);
 std::string PrintMqttVersion(int version);
