@@ -198,6 +198,25 @@ class Manifests(unittest.TestCase):
             self.assertEqual([one for one in annotations if one.startswith("prometheus.io")], [])
 
 
+class Image(unittest.TestCase):
+    """What the Containerfile copies is enough for the build that it asks for."""
+
+    def test_the_copied_sources_can_be_configured(self):
+        text = (K8S / "Containerfile").read_text()
+        with tempfile.TemporaryDirectory() as folder:
+            for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.MULTILINE):
+                *sources, place = line.split()
+                for name in sources:
+                    target = pathlib.Path(folder, place, name if place == "./" else "")
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(
+                        ROOT / name, target)
+            self.assertTrue(os.access(pathlib.Path(folder, "scripts/build"), os.X_OK))
+            (configure,) = re.findall(r"^RUN (cmake .*) && \./scripts/build$", text, re.MULTILINE)
+            done = subprocess.run(configure.split(), cwd=folder, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+
 class Mosquitto(unittest.TestCase):
     """The real broker takes the overlay's configuration and logs what the agent needs."""
 
