@@ -1,0 +1,213 @@
+#include "agent/log/transition_log.h"
+
+#include <type_traits>
+
+#include "agent/core/wall_text.h"
+
+namespace vitals {
+namespace {
+
+LogLevel LevelOf(Severity severity) {
+  switch (severity) {
+    case Severity::kDebug:
+      return LogLevel::kDebug;
+    case Severity::kInfo:
+      return LogLevel::kInfo;
+    case Severity::kWarn:
+      return LogLevel::kWarn;
+    default:
+      return LogLevel::kError;
+  }
+}
+
+std::string Text(std::string_view text) { return std::string(text); }
+
+std::string SinceText(const Snapshot& snapshot, Time at) {
+  return WallText(snapshot.wall - (snapshot.at - at));
+}
+
+// "listener one: connack unread; round_trip one: delivery unread"
+std::string LastFailures(const Snapshot& snapshot) {
+  std::string text;
+  const auto append = [&](std::string_view probe, const std::vector<ProbeState>& states) {
+    for (const ProbeState& state : states) {
+      if (!text.empty()) text += "; ";
+      text.append(probe).append(" ").append(state.endpoint).append(": ");
+      if (state.last_failure) {
+        text.append(Name(state.last_failure->stage)).append(" ");
+        text.append(Name(state.last_failure->reason));
+      } else {
+        text += "ok";
+      }
+    }
+  };
+  append(Name(ProbeKind::kListener), snapshot.listeners);
+  append(Name(ProbeKind::kRoundTrip), snapshot.round_trips);
+  return text;
+}
+
+// Conditions whose message is a line of the broker's log.
+bool QuotesTheBroker(const Condition& condition) {
+  return condition.source == Source::kLog && !condition.message.empty() &&
+         condition.type != ConditionType::kStarted && condition.type != ConditionType::kObserved;
+}
+
+}  // namespace
+
+TransitionLog::TransitionLog(const OutputSettings& settings, LogWriter write)
+    : broker_lines_(settings.broker_lines), write_(std::move(write)) {}
+
+void TransitionLog::Write(std::string_view key, Time now, LogLevel level, std::string_view text,
+                          Fields fields) {
+  std::uint64_t left_out = 0;
+  if (!limit_.Allow(key, now, &left_out)) return;
+  if (left_out > 0) fields.emplace_back("left_out", left_out);
+  write_(level, text, fields);
+}
+
+void TransitionLog::Observe(const Evidence& evidence) {
+  std::visit(
+      [&](const auto& what) {
+        using What = std::decay_t<decltype(what)>;
+        if constexpr (std::is_same_v<What, LogEvent> || std::is_same_v<What, LogProgress> ||
+                      std::is_same_v<What, ProfileChosen> || std::is_same_v<What, Command>) {
+          Note(what, evidence.at);
+        } else if constexpr (std::is_same_v<What, Tick>) {
+          NoteQuietKeys(evidence.at);
+        }  // the rest are polls
+      },
+      evidence.what);
+}
+
+void TransitionLog::Note(const LogEvent& event, Time now) {
+  const Rule& rule = *event.rule;
+  Fields fields{{"event", rule.event}, {"severity", Text(Name(rule.severity))}, {"rule", rule.id}};
+  if (event.look_back) fields.emplace_back("look_back", true);
+  if (broker_lines_) fields.emplace_back("line", event.line);
+  Write("event/" + rule.id, now, LevelOf(rule.severity), "broker event", std::move(fields));
+}
+
+void TransitionLog::Note(const LogProgress& progress, Time now) {
+  if (progress.trouble != trouble_) {
+    trouble_ = progress.trouble;
+    if (trouble_.empty()) {
+      Write("log", now, LogLevel::kInfo, "broker log readable again", {});
+    } else {
+      Write("log", now, LogLevel::kWarn, "broker log not readable", {{"trouble", trouble_}});
+    }
+  }
+  if (progress.gaps > gaps_) {
+    gaps_ = progress.gaps;
+    Write("gap", now, LogLevel::kWarn, "broker log skipped",
+          {{"gaps", progress.gaps}, {"gap_bytes", progress.gap_bytes}});
+  }
+}
+
+void TransitionLog::Note(const ProfileChosen& chosen, Time now) {
+  Write("profile", now, LogLevel::kInfo, "profile chosen",
+        {{"profile", chosen.profile->name},
+         {"title", chosen.profile->title},
+         {"confidence", chosen.confidence}});
+}
+
+void TransitionLog::Note(const Command& command, Time now) {
+  const auto text = command.kind == Command::Kind::kDrain  ? "drain asked for"
+                    : command.kind == Command::Kind::kHold ? "hold asked for"
+                                                           : "hold or drain released";
+  Write("command", now, LogLevel::kInfo, text,
+        {{"length_s", Seconds(command.length)}, {"text", command.text}});
+}
+
+void TransitionLog::NoteQuietKeys(Time now) {
+  for (const auto& [key, count] : limit_.TakeLeftOut(now)) {
+    write_(LogLevel::kWarn, "lines left out", {{"key", key}, {"left_out", count}});
+  }
+}
+
+void TransitionLog::Publish(const Snapshot& snapshot) {
+  PublishConditions(snapshot);
+  PublishAgentFaults(snapshot);
+  PublishVerdict(snapshot, 0, "startup", snapshot.startup);
+  PublishVerdict(snapshot, 1, "readiness", snapshot.readiness);
+  PublishVerdict(snapshot, 2, "liveness", snapshot.liveness);
+}
+
+void TransitionLog::PublishVerdict(const Snapshot& snapshot, std::size_t index,
+                                   std::string_view name, const Verdict& verdict) {
+  if (verdicts_[index] == verdict.ok) return;
+  verdicts_[index] = verdict.ok;
+  Fields fields{{"verdict", Text(name)},
+                {"ok", verdict.ok},
+                {"reason", Text(Name(verdict.reason))},
+                {"message", Discreet(snapshot, verdict.message)},
+                {"since", SinceText(snapshot, verdict.since)}};
+  const bool liveness = &verdict == &snapshot.liveness;
+  if (liveness && !verdict.ok) {
+    // The container is about to be killed, and this line may be all that is left of the cause.
+    fields.emplace_back("read_silence_s", Seconds(snapshot.outlook.read_silence));
+    fields.emplace_back("answer_silence_s", Seconds(snapshot.outlook.answer_silence));
+    fields.emplace_back("budget_left", std::int64_t{snapshot.outlook.budget_left});
+    fields.emplace_back("probes", LastFailures(snapshot));
+  }
+  const auto level = verdict.ok ? LogLevel::kInfo : liveness ? LogLevel::kError : LogLevel::kWarn;
+  Write("verdict/" + Text(name), snapshot.at, level, "verdict changed", std::move(fields));
+}
+
+void TransitionLog::PublishConditions(const Snapshot& snapshot) {
+  auto gone = conditions_;
+  for (const Condition& condition : snapshot.conditions) {
+    const ConditionKey key{condition.type, condition.subject};
+    gone.erase(key);
+    const auto known = conditions_.find(key);
+    // To appear as Unknown is no news.
+    const Status was = known != conditions_.end() ? known->second : Status::kUnknown;
+    conditions_[key] = condition.status;
+    if (condition.status == was) continue;
+    const bool quotes = QuotesTheBroker(condition) && !broker_lines_;
+    Write("condition/" + Text(Name(condition.type)) + "/" + condition.subject, snapshot.at,
+          LogLevel::kInfo, "condition changed",
+          {{"condition", Text(Name(condition.type))},
+           {"subject", condition.subject},
+           {"status", Text(Name(condition.status))},
+           {"was", Text(Name(was))},
+           {"reason", Text(Name(condition.reason))},
+           {"message", quotes ? "" : condition.message},
+           {"source", Text(Name(condition.source))}});
+  }
+  for (const auto& [key, was] : gone) {
+    conditions_.erase(key);
+    Write(
+        "condition/" + Text(Name(key.first)) + "/" + key.second, snapshot.at, LogLevel::kInfo,
+        "condition gone",
+        {{"condition", Text(Name(key.first))}, {"subject", key.second}, {"was", Text(Name(was))}});
+  }
+}
+
+void TransitionLog::PublishAgentFaults(const Snapshot& snapshot) {
+  const std::set<FailReason> now(snapshot.agent_faults.begin(), snapshot.agent_faults.end());
+  const auto write = [&](FailReason reason, LogLevel level, std::string_view text) {
+    Write("agent_fault/" + Text(Name(reason)), snapshot.at, level, text,
+          {{"reason", Text(Name(reason))}});
+  };
+  for (const FailReason reason : now) {
+    if (!agent_faults_.contains(reason)) write(reason, LogLevel::kWarn, "agent fault raised");
+  }
+  for (const FailReason reason : agent_faults_) {
+    if (!now.contains(reason)) write(reason, LogLevel::kInfo, "agent fault cleared");
+  }
+  agent_faults_ = now;
+}
+
+std::string TransitionLog::Discreet(const Snapshot& snapshot, std::string message) const {
+  if (broker_lines_) return message;
+  for (const Condition& condition : snapshot.conditions) {
+    if (!QuotesTheBroker(condition)) continue;
+    const auto at = message.find(condition.message);
+    if (at != std::string::npos) {
+      message.replace(at, condition.message.size(), "a line of the broker's log");
+    }
+  }
+  return message;
+}
+
+}  // namespace vitals

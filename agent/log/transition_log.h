@@ -1,0 +1,62 @@
+// TransitionLog: writes what changed, never what was merely looked at: verdicts, conditions, faults
+// of the agent, the profile, events of the broker's log and trouble with that log. docs/http.md
+// says nothing about it; the texts are those of the calls in the .cc.
+//
+// Owned by the composition root; the pump's thread only: Observe with each piece of evidence, then
+// Publish with the snapshot that came of it. Lines of the broker, which may hold client ids and
+// topics, are left out, in messages too, unless OutputSettings::broker_lines is set.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "agent/core/evidence.h"
+#include "agent/core/settings.h"
+#include "agent/core/snapshot.h"
+#include "agent/log/fields.h"
+#include "agent/log/rate_limit.h"
+
+namespace vitals {
+
+class TransitionLog {
+ public:
+  TransitionLog(const OutputSettings& settings, LogWriter write);
+
+  void Observe(const Evidence& evidence);
+  void Publish(const Snapshot& snapshot);
+
+ private:
+  using ConditionKey = std::pair<ConditionType, std::string>;
+
+  void Write(std::string_view key, Time now, LogLevel level, std::string_view text, Fields fields);
+
+  void Note(const LogEvent& event, Time now);
+  void Note(const LogProgress& progress, Time now);
+  void Note(const ProfileChosen& chosen, Time now);
+  void Note(const Command& command, Time now);
+  void NoteQuietKeys(Time now);
+
+  void PublishVerdict(const Snapshot& snapshot, std::size_t index, std::string_view name,
+                      const Verdict& verdict);
+  void PublishConditions(const Snapshot& snapshot);
+  void PublishAgentFaults(const Snapshot& snapshot);
+  // A message of the judge without the broker's own words.
+  std::string Discreet(const Snapshot& snapshot, std::string message) const;
+
+  const bool broker_lines_;
+  const LogWriter write_;
+  RateLimit limit_;
+
+  std::array<std::optional<bool>, 3> verdicts_;  // as last written
+  std::map<ConditionKey, Status> conditions_;
+  std::set<FailReason> agent_faults_;
+  std::string trouble_;
+  std::uint64_t gaps_ = 0;
+};
+
+}  // namespace vitals
