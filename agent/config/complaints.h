@@ -34,6 +34,9 @@ class Complaints {
   Errors Take();
 
  private:
+  void Insert(int line, Error error);
+
+  // Sorted by line, the earlier complaint first.
   std::vector<std::pair<int, Error>> found_;
 };
 

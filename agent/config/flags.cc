@@ -31,12 +31,12 @@ class CommandLine {
       const bool usage = app_.exit(error, out, err) != 0;
       return tl::unexpected(Exit{usage ? 2 : 0, out.str(), err.str()});
     }
-    if (run_->parsed()) return Result(Subcommand::kRun, run_);
-    if (check_->parsed()) return Result(Subcommand::kConfigCheck, check_);
-    if (print_->parsed()) return Result(Subcommand::kConfigPrint, print_);
-    if (schema_->parsed()) return Result(Subcommand::kConfigSchema, schema_);
-    if (version_->parsed()) return Result(Subcommand::kVersion, version_);
-    return tl::unexpected(Exit{2, {}, config_->parsed() ? config_->help() : app_.help()});
+    if (run_->parsed()) return Invoke(Subcommand::kRun, run_);
+    if (check_->parsed()) return Invoke(Subcommand::kConfigCheck, check_);
+    if (print_->parsed()) return Invoke(Subcommand::kConfigPrint, print_);
+    if (schema_->parsed()) return Invoke(Subcommand::kConfigSchema, schema_);
+    if (version_->parsed()) return Invoke(Subcommand::kVersion, version_);
+    return tl::unexpected(Exit{2, {}, config_->parsed() ? config_->help("mqtt-vitals") : app_.help()});
   }
 
  private:
@@ -54,7 +54,7 @@ class CommandLine {
     return command;
   }
 
-  static Invocation Result(Subcommand command, const CLI::App* app) {
+  static Invocation Invoke(Subcommand command, const CLI::App* app) {
     Invocation invocation{command, {}};
     if (command == Subcommand::kVersion) return invocation;
     for (const FlagInfo& flag : FlagList()) {

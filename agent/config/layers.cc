@@ -104,9 +104,10 @@ void ApplyEnvironment(const Environment& environment, Layers& layers) {
     const std::string name = entry.substr(0, equals);
     const auto found = std::find(variables.begin(), variables.end(), name);
     if (found == variables.end()) {
+      const auto near = Nearest(name, {variables.begin(), variables.end()});
       layers.warnings.push_back(
-          name + ": unknown variable, ignored (" +
-          Suggest(name, std::vector<std::string_view>(variables.begin(), variables.end())) + ")");
+          name + ": unknown variable, ignored" +
+          (near.empty() ? "" : " (did you mean '" + std::string(near) + "'?)"));
       continue;
     }
     const Key<Config>& key = ConfigKeys()[static_cast<std::size_t>(found - variables.begin())];

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "agent/config/resolve.h"
+#include "agent/config/endpoints.h"
+#include "agent/config/relations.h"
 #include "agent/config/text_file.h"
 #include "agent/config/yaml_reader.h"
 

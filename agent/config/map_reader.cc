@@ -15,7 +15,7 @@ MapReader::MapReader(const Node& node, std::string_view file, Complaints& compla
 }
 
 const Node* MapReader::Get(std::string_view key) {
-  known_.push_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
   if (node_.kind != Node::Kind::kMap) return nullptr;
   const auto found = std::find_if(node_.children.begin(), node_.children.end(),
                                   [key](const Node& child) { return child.key == key; });

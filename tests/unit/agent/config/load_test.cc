@@ -215,6 +215,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"Qos", "round_trip: {qos: 3}\n", "agent.yaml:1", "out of range"}),
     [](const auto& test) { return test.param.name; });
 
+TEST(Load, ListsTheKnownKeysOnceEach) {
+  const Errors errors = ErrorsOf("round_trip: {zzzzzz: 1, qos: 1}\n");
+  ASSERT_THAT(errors, SizeIs(1));
+  EXPECT_EQ(errors[0].remedy, "known: interval, deadline, unread_grace, qos, topic_prefix");
+}
+
 TEST(Load, ABadValueCausesNoSecondMessage) {
   // 500ms would be shorter than the default deadline, but the deadline is not known.
   EXPECT_THAT(ErrorsOf("round_trip: {deadline: soon, interval: 500ms}\n"), SizeIs(1));
@@ -273,6 +279,8 @@ TEST(Load, TheFirstEndpointCarriesTheRoundTripUnlessOneSaysSo) {
   EXPECT_THAT(carriers("endpoints: [{url: 'mqtt://a:1'}, {url: 'mqtt://b:1', round_trip: true}]"),
               ElementsAre(false, true));
   EXPECT_THAT(carriers("endpoints: [{url: 'mqtt://a:1', round_trip: false}]"), ElementsAre(false));
+  const auto none = LoadYaml("endpoints: [{url: 'mqtt://a:1', round_trip: false}]");
+  EXPECT_THAT(none->warnings, ElementsAre(HasSubstr("no endpoint carries a round trip")));
 }
 
 TEST(Load, EnvironmentWinsOverFileAndFlagsOverEnvironment) {
