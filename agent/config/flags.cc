@@ -36,7 +36,8 @@ class CommandLine {
     if (print_->parsed()) return Invoke(Subcommand::kConfigPrint, print_);
     if (schema_->parsed()) return Invoke(Subcommand::kConfigSchema, schema_);
     if (version_->parsed()) return Invoke(Subcommand::kVersion, version_);
-    return tl::unexpected(Exit{2, {}, config_->parsed() ? config_->help("mqtt-vitals") : app_.help()});
+    return tl::unexpected(
+        Exit{2, {}, config_->parsed() ? config_->help("mqtt-vitals") : app_.help()});
   }
 
  private:
