@@ -85,8 +85,8 @@ class Tailer {
   void Complain(std::string text);
 
   std::vector<std::string> patterns_;
-  const std::uint64_t look_back_;
-  const std::uint64_t gap_limit_;
+  std::uint64_t look_back_;
+  std::uint64_t gap_limit_;
   std::vector<Path> paths_;
   std::vector<File> files_;                         // in the order in which they were found
   std::deque<std::pair<FileId, Bookmark>> closed_;  // so that a file seen again is not read again

@@ -40,8 +40,8 @@ TEST_F(LineSplitterTest, CarriesAnUnterminatedTailOver) {
 }
 
 TEST_F(LineSplitterTest, GivesTheSameLinesHoweverTheBytesArrive) {
-  const std::string text = "\xEF\xBB\xBF"s + "first\r\n"s + std::string(40, '\0') +
-                           "second\n\n" + std::string(LineSplitter::kMaxLine + 5, 'x') + "\nlast\n";
+  const std::string text = "\xEF\xBB\xBF"s + "first\r\n"s + std::string(40, '\0') + "second\n\n" +
+                           std::string(LineSplitter::kMaxLine + 5, 'x') + "\nlast\n";
   Feed(text);
   const auto whole = lines_;
   ASSERT_EQ(whole.size(), 5u);

@@ -1,0 +1,193 @@
+#include "probes/log/log_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <variant>
+
+#include "tests/unit/probes/log/log_folder.h"
+
+namespace vitals {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using namespace std::chrono_literals;
+
+class Collected final : public EvidenceSink {
+ public:
+  void Put(Evidence evidence) override {
+    if (const auto* event = std::get_if<LogEvent>(&evidence.what)) {
+      events.push_back((event->look_back ? "old " : "") + event->rule->id);
+      newest = *event;
+    } else if (const auto* state = std::get_if<LogProgress>(&evidence.what)) {
+      progress = *state;
+      progress_at.push_back(evidence.at);
+    } else if (const auto* profile = std::get_if<ProfileChosen>(&evidence.what)) {
+      chosen.push_back(*profile);
+      events.push_back("is " + profile->profile->name);
+    }
+  }
+  void Promise(Source, Time) override {}
+
+  std::vector<std::string> events;
+  LogEvent newest;
+  LogProgress progress;
+  std::vector<Time> progress_at;
+  std::vector<ProfileChosen> chosen;
+};
+
+std::shared_ptr<Profile> MakeProfile(std::string name, std::string path) {
+  auto profile = std::make_shared<Profile>();
+  profile->name = name;
+  profile->detect = {"^" + name};
+  profile->log_paths = {std::move(path)};
+  Rule boot;
+  boot.id = "boot";
+  boot.match = "^" + name + " starting$";
+  boot.life_cycle = LifeCycle::kBooting;
+  Rule up;
+  up.id = "up";
+  up.match = "^" + name + " up on (?P<port>\\d+)";
+  profile->rules = {boot, up};
+  return profile;
+}
+
+class LogEngineTest : public testing::Test {
+ protected:
+  LogEngine Make(std::vector<std::shared_ptr<const Profile>> candidates) {
+    return LogEngine(settings_, std::move(candidates), sink_);
+  }
+  // Turns until the engine has nothing more to read; returns the pause it asks for.
+  Duration Follow(LogEngine& engine, Duration later = 10ms) {
+    now_ += later;
+    Duration pause{};
+    do {
+      pause = engine.Turn(now_);
+    } while (pause == Duration::zero());
+    return pause;
+  }
+
+  LogFolder folder_;
+  LogSettings settings_;
+  std::shared_ptr<Profile> a_ = MakeProfile("alpha", folder_.Path("a.log"));
+  std::shared_ptr<Profile> b_ = MakeProfile("beta", folder_.Path("b.log"));
+  Collected sink_;
+  Time now_ = Time{} + 1h;
+};
+
+TEST_F(LogEngineTest, AGivenProfileIsAnnouncedAndItsPathsFollowed) {
+  LogEngine engine = Make({a_});
+  Follow(engine);
+  EXPECT_THAT(sink_.events, ElementsAre("is alpha"));
+  EXPECT_EQ(sink_.chosen[0].confidence, 1.0);
+  EXPECT_EQ(sink_.progress.files, 0u);
+  folder_.Write("a.log",
+                "alpha starting\nnoise\nalpha up on 1883 " + std::string(5000, 'x') + "\n");
+  Follow(engine, 1s);
+  EXPECT_THAT(sink_.events, ElementsAre("is alpha", "boot", "up"));
+  EXPECT_EQ(sink_.newest.line.size(), LogEngine::kLineInEvent);
+  EXPECT_THAT(sink_.newest.captures, ElementsAre(testing::Pair("port", "1883")));
+  EXPECT_EQ(sink_.progress.files, 1u);
+  EXPECT_EQ(sink_.progress.lines, 3u);
+  EXPECT_EQ(sink_.progress.matched, 2u);
+  EXPECT_EQ(sink_.progress.lag_bytes, 0u);
+}
+
+TEST_F(LogEngineTest, SettingsPathsComeBeforeThoseOfTheProfile) {
+  settings_.paths = {folder_.Path("other*.log")};
+  LogEngine engine = Make({a_});
+  Follow(engine);
+  folder_.Write("a.log", "alpha starting\n");
+  folder_.Write("other1.log", "alpha up on 1\n");
+  Follow(engine, 1s);
+  EXPECT_THAT(sink_.events, ElementsAre("is alpha", "up"));
+}
+
+TEST_F(LogEngineTest, LearnsFromTheLogWhichBrokerItIsAndMissesNothing) {
+  LogEngine engine = Make({a_, b_});
+  Follow(engine);
+  EXPECT_THAT(sink_.events, IsEmpty());
+  folder_.Write("b.log", "noise\n");
+  Follow(engine);
+  EXPECT_THAT(sink_.events, IsEmpty());
+  folder_.Write("b.log", "beta starting\nbeta up on 1\n");
+  Follow(engine);
+  EXPECT_THAT(sink_.events, ElementsAre("is beta", "boot", "up"));
+  EXPECT_NEAR(sink_.chosen[0].confidence, 2.0 / 3, 1e-9);
+  // The other candidate's paths mean nothing now.
+  folder_.Write("a.log", "beta starting\n");
+  folder_.Write("b.log", "beta up on 2\n");
+  Follow(engine);
+  EXPECT_THAT(sink_.events, ElementsAre("is beta", "boot", "up", "up"));
+}
+
+TEST_F(LogEngineTest, LooksBackInAnExistingFileWithALearnedProfile) {
+  folder_.Write("b.log", "beta up on 1\nbeta starting\nbeta up on 2\n");
+  LogEngine engine = Make({a_, b_});
+  Follow(engine);
+  folder_.Write("b.log", "beta up on 3\n");
+  Follow(engine);
+  EXPECT_THAT(sink_.events, ElementsAre("is beta", "old boot", "old up", "up"));
+}
+
+TEST_F(LogEngineTest, PollsFastAfterReadingAndSlowlyWhenQuiet) {
+  LogEngine engine = Make({a_});
+  Duration pause = Follow(engine);
+  for (int i = 0; i < 10; ++i) pause = Follow(engine, 1ms);
+  EXPECT_EQ(pause, settings_.poll_max);
+  folder_.Write("a.log", "x\n");
+  EXPECT_EQ(Follow(engine), settings_.poll_min);
+  EXPECT_EQ(Follow(engine), 2 * settings_.poll_min);
+  EXPECT_EQ(Follow(engine), 4 * settings_.poll_min);
+}
+
+TEST_F(LogEngineTest, ReportsAtMostEvery250MsAndAtLeastOnceASecond) {
+  LogEngine engine = Make({a_});
+  for (int i = 0; i < 100; ++i) Follow(engine, 50ms);  // 5 s of silence
+  EXPECT_EQ(sink_.progress_at.size(), 5u);
+  sink_.progress_at.clear();
+  for (int i = 0; i < 100; ++i) {  // 5 s of lines
+    folder_.Write("a.log", "x\n");
+    Follow(engine, 50ms);
+  }
+  EXPECT_EQ(sink_.progress_at.size(), 20u);
+}
+
+TEST_F(LogEngineTest, APauseNeverOutlastsTheNextReport) {
+  settings_.poll_max = 1h;
+  LogEngine engine = Make({a_});
+  Duration pause{};
+  for (int i = 0; i < 20; ++i) {
+    pause = Follow(engine, pause);
+    EXPECT_LE(pause, LogEngine::kProgressMax);
+  }
+}
+
+TEST_F(LogEngineTest, SaysHowFarItIsBehind) {
+  LogEngine engine = Make({a_});
+  Follow(engine);
+  folder_.Write("a.log", std::string(3 << 20, 'x') + "\n");
+  EXPECT_EQ(engine.Turn(now_ + 1s), Duration::zero());
+  EXPECT_EQ(engine.Turn(now_ + 3s), Duration::zero());
+  EXPECT_EQ(sink_.progress.lag_bytes, (1u << 20) + 1);
+  EXPECT_EQ(sink_.progress.lag, 2s);
+  now_ += 5s;
+  Follow(engine);
+  Follow(engine, 1s);
+  EXPECT_EQ(sink_.progress.lag_bytes, 0u);
+  EXPECT_EQ(sink_.progress.lag, 0s);
+  EXPECT_EQ(sink_.progress.cut_lines, 1u);
+}
+
+TEST_F(LogEngineTest, AProfileThatDoesNotCompileIsTrouble) {
+  a_->rules[0].match = "(";
+  LogEngine engine = Make({a_});
+  Follow(engine);
+  EXPECT_THAT(sink_.progress.trouble, HasSubstr("rule 'boot'"));
+}
+
+}  // namespace
+}  // namespace vitals

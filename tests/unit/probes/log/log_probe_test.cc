@@ -1,0 +1,105 @@
+#include "probes/log/log_probe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <string>
+#include <variant>
+
+#include "tests/unit/probes/log/log_folder.h"
+
+namespace vitals {
+namespace {
+
+using namespace std::chrono_literals;
+
+class WaitingSink final : public EvidenceSink {
+ public:
+  void Put(Evidence evidence) override {
+    const std::lock_guard lock(mutex_);
+    if (std::holds_alternative<LogEvent>(evidence.what)) ++events_;
+    if (std::holds_alternative<LogProgress>(evidence.what)) ++reports_;
+    changed_.notify_all();
+  }
+  void Promise(Source loop, Time due) override {
+    const std::lock_guard lock(mutex_);
+    EXPECT_EQ(loop, Source::kLog);
+    if (due > std::chrono::steady_clock::now() + 2s) ++too_far_;
+    char name[16] = {};
+    pthread_getname_np(pthread_self(), name, sizeof name);
+    thread_ = name;
+    ++promises_;
+    changed_.notify_all();
+  }
+  template <typename Condition>
+  bool WaitFor(Condition condition) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, 20s, [&] { return condition(*this); });
+  }
+
+  int events_ = 0, reports_ = 0, promises_ = 0, too_far_ = 0;
+  std::string thread_;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+TEST(LogProbe, FollowsPromisesAndStops) {
+  const LogFolder folder;
+  auto profile = std::make_shared<Profile>();
+  Rule rule;
+  rule.match = "^event";
+  profile->rules = {rule};
+  LogSettings settings;
+  settings.paths = {folder.Path("b.log")};
+  SystemClock clock;
+  WaitingSink sink;
+  LogProbe probe(settings, {profile}, clock, sink);
+  probe.Start();
+  EXPECT_TRUE(sink.WaitFor([](auto& s) { return s.promises_ > 2 && s.thread_ == "log"; }));
+  for (int i = 1; i <= 20; ++i) {
+    folder.Write("b.log", "event\nnoise\n");
+    ASSERT_TRUE(sink.WaitFor([i](auto& s) { return s.events_ == i; }));
+  }
+  EXPECT_TRUE(sink.WaitFor([](auto& s) { return s.reports_ > 0; }));
+  const auto before = std::chrono::steady_clock::now();
+  probe.Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 1s);
+  EXPECT_EQ(sink.too_far_, 0);
+}
+
+TEST(LogProbe, StopsWhileItIsFlooded) {
+  const LogFolder folder;
+  folder.Write("b.log", "boot\n");
+  folder.Write("b.log", std::string(32 << 20, 'x') + "\n");
+  auto profile = std::make_shared<Profile>();
+  Rule rule;
+  rule.match = "^boot";
+  rule.life_cycle = LifeCycle::kBooting;
+  profile->rules = {rule};
+  LogSettings settings;
+  settings.paths = {folder.Path("b.log")};
+  SystemClock clock;
+  WaitingSink sink;
+  LogProbe probe(settings, {profile}, clock, sink);
+  probe.Start();
+  EXPECT_TRUE(sink.WaitFor([](auto& s) { return s.promises_ > 1; }));
+  const auto before = std::chrono::steady_clock::now();
+  probe.Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 1s);
+}
+
+TEST(LogProbe, StopWithoutStartIsNothing) {
+  SystemClock clock;
+  WaitingSink sink;
+  LogProbe probe({}, {UnknownProfile()}, clock, sink);
+  probe.Stop();
+  EXPECT_EQ(sink.promises_, 0);
+}
+
+}  // namespace
+}  // namespace vitals

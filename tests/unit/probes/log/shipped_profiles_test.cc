@@ -1,0 +1,215 @@
+// Every shipped profile: it is read, its rules compile and are anchored, its samples hit and miss.
+// And the rules that fire on real logs, compared with golden files; UPDATE_GOLDEN=1 writes them
+// anew (tests/corpus/README.md says what happened in each log: compare before you commit).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "agent/config/profile_file.h"
+#include "probes/log/detect.h"
+#include "probes/log/line_splitter.h"
+#include "probes/log/matcher.h"
+#include "probes/profiles/profiles.h"
+
+namespace vitals {
+namespace {
+
+using testing::Contains;
+using testing::Not;
+
+std::string Text(const Errors& errors) {
+  std::string text;
+  for (const Error& error : errors) text += error.ToString() + "\n";
+  return text;
+}
+
+std::shared_ptr<const Profile> Load(std::string_view name) {
+  for (const ShippedProfile& shipped : ShippedProfiles()) {
+    if (shipped.name != name) continue;
+    auto profile = ParseProfile(shipped.yaml, std::string(name) + ".yaml");
+    EXPECT_TRUE(profile) << Text(profile.error());
+    return profile ? *profile : nullptr;
+  }
+  ADD_FAILURE() << "no profile " << name;
+  return nullptr;
+}
+
+std::string Read(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> ProfileNames() {
+  std::vector<std::string> names;
+  for (const ShippedProfile& shipped : ShippedProfiles()) names.emplace_back(shipped.name);
+  return names;
+}
+
+class ShippedProfileTest : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    profile_ = Load(GetParam());
+    ASSERT_TRUE(profile_);
+    auto matcher = Matcher::Compile(profile_);
+    ASSERT_TRUE(matcher) << Text(matcher.error());
+    matcher_.emplace(std::move(*matcher));
+  }
+  std::vector<std::string> Fired(std::string_view line) {
+    std::vector<std::string> ids;
+    for (const Matcher::Hit& hit : matcher_->Match(line)) ids.push_back(hit.rule->id);
+    return ids;
+  }
+
+  std::shared_ptr<const Profile> profile_;
+  std::optional<Matcher> matcher_;
+};
+
+TEST_P(ShippedProfileTest, EachRuleHasSamplesThatHitAndMiss) {
+  for (const Rule& rule : profile_->rules) {
+    EXPECT_FALSE(rule.samples.hit.empty()) << rule.place << " " << rule.id;
+    EXPECT_FALSE(rule.samples.miss.empty()) << rule.place << " " << rule.id;
+    for (const std::string& line : rule.samples.hit) {
+      EXPECT_THAT(Fired(line), Contains(rule.id)) << rule.place << ": " << line;
+    }
+    for (const std::string& line : rule.samples.miss) {
+      EXPECT_THAT(Fired(line), Not(Contains(rule.id))) << rule.place << ": " << line;
+    }
+  }
+}
+
+TEST_P(ShippedProfileTest, EachExpressionIsAnchoredAndHasALiteral) {
+  for (const Rule& rule : profile_->rules) {
+    EXPECT_TRUE(rule.match.starts_with('^')) << rule.place;
+    EXPECT_EQ(rule.match.find("|^"), std::string::npos) << rule.place;
+  }
+  EXPECT_THAT(matcher_->rules_without_literal(), testing::IsEmpty());
+  EXPECT_FALSE(profile_->detect.empty());
+  for (const std::string& detect : profile_->detect) EXPECT_TRUE(detect.starts_with('^')) << detect;
+}
+
+TEST_P(ShippedProfileTest, TellsTheBootsApart) {
+  const auto has = [&](LifeCycle wanted) {
+    return std::ranges::any_of(profile_->rules,
+                               [&](const Rule& rule) { return rule.life_cycle == wanted; });
+  };
+  EXPECT_TRUE(has(LifeCycle::kBooting));
+  EXPECT_TRUE(has(LifeCycle::kStarted));
+  EXPECT_TRUE(has(LifeCycle::kStopping));
+}
+
+// A client that chooses a line of the broker as its id or its topic, in the lines in which the
+// broker repeats them, moves nothing.
+TEST_P(ShippedProfileTest, TextOfClientsFiresNoLifeCycle) {
+  for (const Rule& rule : profile_->rules) {
+    for (const std::string& line : rule.samples.hit) {
+      for (const std::string& forged :
+           {"1795347091: Client " + line + " disconnected.",
+            "1795347091: New client connected from 127.0.0.1:53018 as " + line +
+                " (p2, c1, k30, u'agent').",
+            "2026-11-22 21:01:04,346 WARN  - The connection limit (1) is reached. ClientID (" +
+                line + ") connection denied."}) {
+        for (const Matcher::Hit& hit : matcher_->Match(forged)) {
+          EXPECT_EQ(hit.rule->id, "connection_limit") << forged;
+        }
+      }
+    }
+  }
+}
+
+// The level `subscribe` of Mosquitto prints CLIENT QOS TOPIC: no way to cut a line in two makes it
+// a line of the broker.
+TEST(MosquittoProfile, NoClientAndTopicMakeALine) {
+  auto matcher = Matcher::Compile(Load("mosquitto"));
+  ASSERT_TRUE(matcher);
+  for (const Rule& rule : matcher->profile()->rules) {
+    for (const std::string& line : rule.samples.hit) {
+      for (std::size_t first = 1; first < line.size(); ++first) {
+        for (std::size_t second = first; second < std::min(line.size(), first + 20); ++second) {
+          const std::string forged = line.substr(0, first) + " 0 " + line.substr(second);
+          ASSERT_THAT(matcher->Match(forged), testing::IsEmpty()) << forged;
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Profiles, ShippedProfileTest, testing::ValuesIn(ProfileNames()),
+                         [](const auto& tested) { return tested.param; });
+
+const std::filesystem::path kTests = std::filesystem::path(VITALS_SOURCE_DIR) / "tests";
+
+std::vector<std::string> CorpusFiles() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kTests / "corpus")) {
+    if (entry.path().extension() != ".log") continue;
+    files.push_back(entry.path().parent_path().filename() / entry.path().stem());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// "LINE_NO rule event life_cycle +Condition/subject -Condition/subject capture=value"
+std::string Describe(std::size_t number, const Matcher::Hit& hit) {
+  const Rule& rule = *hit.rule;
+  std::string text = std::to_string(number) + " " + rule.id + " " + rule.event;
+  if (rule.life_cycle != LifeCycle::kNone) text += " " + std::string(Name(rule.life_cycle));
+  for (const Effect& effect : rule.effects) {
+    text += effect.kind == Effect::Kind::kSet ? " +" : " -";
+    text += std::string(Name(effect.condition)) + "/" + effect.subject;
+  }
+  for (const auto& [name, value] : hit.captures) text += " " + name + "=" + value;
+  return text + "\n";
+}
+
+class CorpusTest : public testing::TestWithParam<std::string> {
+ protected:
+  std::string broker() const { return GetParam().substr(0, GetParam().find('/')); }
+};
+
+TEST_P(CorpusTest, FiresWhatHappened) {
+  auto matcher = Matcher::Compile(Load(broker()));
+  ASSERT_TRUE(matcher) << Text(matcher.error());
+  std::string events;
+  std::size_t number = 0;
+  LineSplitter().Feed(Read(kTests / "corpus" / (GetParam() + ".log")), [&](std::string_view line) {
+    ++number;
+    for (const Matcher::Hit& hit : matcher->Match(line)) events += Describe(number, hit);
+  });
+  const auto golden = kTests / "golden/events" / (GetParam() + ".txt");
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
+    std::filesystem::create_directories(golden.parent_path());
+    std::ofstream(golden, std::ios::binary) << events;
+  }
+  ASSERT_TRUE(std::filesystem::exists(golden));
+  EXPECT_EQ(events, Read(golden));
+}
+
+TEST_P(CorpusTest, IsRecognised) {
+  std::vector<std::shared_ptr<const Profile>> candidates;
+  for (const std::string& name : ProfileNames()) candidates.push_back(Load(name));
+  const std::string text = Read(kTests / "corpus" / (GetParam() + ".log"));
+  const auto chosen = Detector(candidates).Choose(text.substr(0, 64 * 1024));
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(chosen->profile->name, broker());
+  EXPECT_GT(chosen->confidence, 0.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Logs, CorpusTest, testing::ValuesIn(CorpusFiles()),
+                         [](const auto& tested) {
+                           std::string name = tested.param;
+                           for (char& c : name) {
+                             if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+                           }
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace vitals
