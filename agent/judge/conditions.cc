@@ -25,9 +25,10 @@ Condition Accepting(const Endpoint& endpoint) {
   condition.status = endpoint.accepting();
   condition.reason = endpoint.accepting() == Status::kTrue ? Reason::kWorks
                      : endpoint.agent_fault()              ? Reason::kAgentFault
-                     : !endpoint.connect_failure()         ? Reason::kNoEvidence
-                     : endpoint.worked_ever()              ? Reason::kNotAccepting
-                                                           : Reason::kEndpointNeverWorked;
+                     : endpoint.accepting() == Status::kUnknown && !endpoint.connect_failure()
+                         ? Reason::kNoEvidence
+                     : endpoint.worked_ever() ? Reason::kNotAccepting
+                                              : Reason::kEndpointNeverWorked;
   condition.message = endpoint.ConnectMessage();
   condition.evidence_at = endpoint.connect_at();
   condition.source = Source::kListener;
@@ -41,8 +42,9 @@ Condition Delivering(const Endpoint& endpoint) {
   condition.status = endpoint.delivering();
   condition.reason = endpoint.delivering() == Status::kTrue ? Reason::kWorks
                      : endpoint.agent_fault()               ? Reason::kAgentFault
-                     : !endpoint.round_failure()            ? Reason::kNoEvidence
-                                                            : Reason::kNotDelivering;
+                     : endpoint.delivering() == Status::kUnknown && !endpoint.round_failure()
+                         ? Reason::kNoEvidence
+                         : Reason::kNotDelivering;
   condition.message = endpoint.RoundMessage();
   condition.evidence_at = endpoint.round_at();
   condition.source = Source::kRoundTrip;

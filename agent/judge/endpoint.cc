@@ -217,13 +217,22 @@ bool Endpoint::WeaklySilent() const {
 }
 
 std::string Endpoint::ConnectMessage() const {
-  if (!connect_failure_) return connect_success_at_ ? "new clients get in" : "not tried yet";
-  return Words(*connect_failure_) + ", " + std::to_string(connects_.failures()) + " of the last " +
+  if (!connect_failure_ && connects_.failures() == 0) {
+    return connect_success_at_ ? "new clients get in" : "not tried yet";
+  }
+  return (connect_failure_ ? Words(*connect_failure_) : "new clients get in again") + ", " +
+         std::to_string(connects_.failures()) + " of the last " +
          std::to_string(std::max(connects_.known, 1)) + " connects failed";
 }
 
 std::string Endpoint::RoundMessage() const {
-  if (!round_failure_) return round_success_at_ ? "messages come back" : "not tried yet";
+  if (!round_failure_) {
+    if (delivering_ == Status::kFalse) {
+      return "messages come back again, " + std::to_string(good_rounds_) + " of " +
+             std::to_string(policy_->recover_after) + " good rounds";
+    }
+    return round_success_at_ ? "messages come back" : "not tried yet";
+  }
   return Words(*round_failure_) + ", " + std::to_string(failed_rounds_) + " rounds failed in a row";
 }
 

@@ -64,7 +64,8 @@ void Judge::Take(const SilenceSample& sample, Time at) {
 
 void Judge::Take(const LogEvent& event, Time at) {
   state_->line_at = at;
-  if (state_->boot.Fold(event, at)) NewIncarnation();
+  // Lines from before the agent's start tell of a boot that is older than all its own evidence.
+  if (state_->boot.Fold(event, at) && !event.look_back) NewIncarnation();
   state_->log.Fold(event, at, state_->any_works());
 }
 

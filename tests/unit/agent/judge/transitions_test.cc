@@ -105,6 +105,14 @@ TEST(Boot, LookBackTellsThePresentState) {
   EXPECT_EQ(scenario.now().startup.reason, Reason::kAnnounced);
 }
 
+TEST(Boot, LookBackDoesNotUndoWhatTheAgentHasSeenItself) {
+  Scenario scenario;
+  scenario.Broker(kWorks).Run(1s);
+  ASSERT_TRUE(scenario.now().readiness.ok);
+  scenario.Log("booting", true);
+  EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
+}
+
 TEST(Boot, LookBackStartsNoWindowsAndNoHolds) {
   Scenario scenario;
   scenario.Log("booting", true).Log("started", true).Log("save", true);

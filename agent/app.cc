@@ -1,0 +1,149 @@
+#include "agent/app.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "agent/gate/responder.h"
+#include "agent/http/web_server.h"
+#include "agent/latest.h"
+#include "agent/log/logger.h"
+#include "agent/log/transition_log.h"
+#include "agent/metrics/metrics.h"
+#include "agent/mqtt_sources.h"
+#include "agent/pump.h"
+#include "agent/signals.h"
+#include "probes/log/log_probe.h"
+
+namespace vitals {
+namespace {
+
+int Complain(const Error& error) {
+  std::fprintf(stderr, "mqtt-vitals: %s\n", error.ToString().c_str());
+  return kExitRuntime;
+}
+
+void Announce(Logger& log, const char* surface, const Address& address) {
+  log.Info("listening", {{"surface", surface}, {"address", address.ToString()}});
+}
+
+class App {
+ public:
+  App(Loaded loaded, const std::string& version, Signals signals)
+      : loaded_(std::move(loaded)),
+        signals_(std::move(signals)),
+        log_(FindLogLevel(settings().output.level).value_or(LogLevel::kInfo), STDOUT_FILENO,
+             clock_),
+        transitions_(settings().output,
+                     [this](LogLevel level, std::string_view text, const Fields& fields) {
+                       log_.Write(level, text, fields);
+                     }),
+        metrics_(settings(), version),
+        // With one candidate the broker is known; with several the log has to tell.
+        profile_(loaded_.profiles.size() == 1 ? loaded_.profiles.front() : UnknownProfile()),
+        pump_(settings(), profile_.Get(), clock_, queue_),
+        log_probe_(settings().log, loaded_.profiles, clock_, queue_),
+        mqtt_(settings(), clock_, queue_),
+        version_(version) {}
+
+  int Run() {
+    auto gate = Responder::Listen(settings().probe_listen, clock_);
+    if (!gate) return Complain(gate.error());
+    auto web = WebServer::Listen(settings().web_listen,
+                                 Sources{[this] { return metrics_.Render(); },
+                                         [this] { return snapshot_.Get(); }, version_});
+    if (!web) return Complain(web.error());
+    log_.Info("starting", {{"version", version_}, {"profile", settings().profile}});
+    for (const std::string& warning : loaded_.warnings)
+      log_.Warn("configuration", {{"text", warning}});
+    Announce(log_, "probe", (*gate)->bound());
+    Announce(log_, "web", (*web)->bound());
+
+    pump_.AddOutput([this, &gate](const Evidence& evidence, const SnapshotPtr& snapshot) {
+      snapshot_.Set(snapshot);
+      (*gate)->Publish(snapshot);
+      Record(evidence, *snapshot);
+    });
+    (*gate)->Start();
+    pump_.Start();
+    log_probe_.Start();
+    mqtt_.Start(*profile_.Get());
+
+    WaitForTheEnd();
+
+    mqtt_.Stop();
+    log_probe_.Stop();
+    pump_.Stop();
+    (*web)->Stop();
+    (*gate)->Stop();
+    log_.Info("stopped", {});
+    log_.Stop();
+    return kExitStopped;
+  }
+
+ private:
+  const Settings& settings() const { return loaded_.settings; }
+
+  // On the pump's thread.
+  void Record(const Evidence& evidence, const Snapshot& snapshot) {
+    metrics_.Observe(evidence);
+    metrics_.Publish(snapshot);
+    transitions_.Observe(evidence);
+    transitions_.Publish(snapshot);
+    if (std::holds_alternative<Tick>(evidence.what)) {
+      metrics_.SetDropped(queue_.dropped(), log_.dropped());
+    }
+    if (const auto* chosen = std::get_if<ProfileChosen>(&evidence.what)) {
+      if (chosen->profile == profile_.Get()) return;
+      profile_.Set(chosen->profile);
+      signals_.Wake();
+    }
+  }
+
+  void WaitForTheEnd() {
+    for (;;) {
+      switch (signals_.Wait(std::chrono::hours(1))) {
+        case Signals::Event::kTerminate:
+          log_.Info("terminating", {{"linger_s", Seconds(settings().linger)}});
+          if (settings().linger > Duration{}) signals_.Wait(settings().linger);
+          return;
+        case Signals::Event::kReload:
+          log_.Warn("reload is not supported: restart the agent to read its configuration", {});
+          break;
+        case Signals::Event::kWoken:
+          // The log has told which broker this is: the probes must speak its protocol version.
+          mqtt_.Stop();
+          mqtt_.Start(*profile_.Get());
+          break;
+        case Signals::Event::kTimeout:
+          break;
+      }
+    }
+  }
+
+  const Loaded loaded_;
+  SystemClock clock_;
+  Signals signals_;
+  Logger log_;
+  TransitionLog transitions_;
+  Metrics metrics_;
+  EvidenceQueue queue_;
+  Latest<std::shared_ptr<const Profile>> profile_;
+  Latest<SnapshotPtr> snapshot_;
+  Pump pump_;
+  LogProbe log_probe_;
+  MqttSources mqtt_;
+  const std::string version_;
+};
+
+}  // namespace
+
+int RunApp(Loaded loaded, const std::string& version) {
+  auto signals = Signals::Block();
+  if (!signals) return Complain(signals.error());
+  return App(std::move(loaded), version, std::move(*signals)).Run();
+}
+
+}  // namespace vitals

@@ -1,0 +1,19 @@
+// App: the composition root of `mqtt-vitals run`. It builds sources, judge and outputs, wires them,
+// starts them in an order in which nobody speaks to someone who is not there, and stops them in the
+// reverse one.
+//
+// Used by main, on the main thread, once.
+#pragma once
+
+#include "agent/config/load.h"
+
+namespace vitals {
+
+inline constexpr int kExitStopped = 0;
+inline constexpr int kExitRuntime = 1;
+inline constexpr int kExitConfiguration = 2;
+
+// Runs until SIGTERM or SIGINT; returns the exit code.
+int RunApp(Loaded loaded, const std::string& version);
+
+}  // namespace vitals

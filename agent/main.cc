@@ -1,0 +1,66 @@
+// The command line of mqtt-vitals: parse, load, run, map the result to an exit code.
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+#include "agent/app.h"
+#include "agent/config/flags.h"
+#include "agent/config/load.h"
+#include "agent/config/print.h"
+#include "agent/config/schema.h"
+#include "probes/log/matcher.h"
+
+namespace {
+
+void Print(std::FILE* to, const std::string& text) { std::fputs(text.c_str(), to); }
+
+vitals::Environment ProcessEnvironment() {
+  vitals::Environment environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    environment.emplace_back(*entry);
+  }
+  return environment;
+}
+
+int Refuse(const vitals::Errors& errors) {
+  for (const vitals::Error& error : errors) Print(stderr, error.ToString() + "\n");
+  return vitals::kExitConfiguration;
+}
+
+int Run(vitals::Subcommand command, const vitals::Flags& flags) {
+  auto loaded = vitals::Load(flags, ProcessEnvironment());
+  if (!loaded) return Refuse(loaded.error());
+  for (const auto& profile : loaded->profiles) {
+    const vitals::Errors errors = vitals::CheckExpressions(*profile);
+    if (!errors.empty()) return Refuse(errors);
+  }
+  if (command == vitals::Subcommand::kRun) {
+    return vitals::RunApp(std::move(*loaded), VITALS_VERSION);
+  }
+  for (const std::string& warning : loaded->warnings) Print(stderr, "warning: " + warning + "\n");
+  Print(stdout, command == vitals::Subcommand::kConfigPrint ? vitals::PrintConfig(loaded->config)
+                                                            : "the configuration is good\n");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto invocation = vitals::ParseCommandLine(argc, argv);
+  if (!invocation) {
+    Print(stdout, invocation.error().out);
+    Print(stderr, invocation.error().err);
+    return invocation.error().code;
+  }
+  switch (invocation->command) {
+    case vitals::Subcommand::kVersion:
+      Print(stdout, "mqtt-vitals " VITALS_VERSION "\n");
+      return 0;
+    case vitals::Subcommand::kConfigSchema:
+      Print(stdout, vitals::ConfigSchema());
+      return 0;
+    default:
+      return Run(invocation->command, invocation->flags);
+  }
+}
