@@ -1,5 +1,6 @@
 #include "agent/gate/responder.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -52,9 +53,13 @@ std::string_view StatusText(int status) {
   }
 }
 
+// Kept for the day when the process has no descriptor left: a probe that fails for want of one
+// would get a healthy broker killed.
+Fd Spare(const Fd& any) { return Fd(::fcntl(any.get(), F_DUPFD_CLOEXEC, 0)); }
+
 }  // namespace
 
-Result<std::unique_ptr<Responder>> Responder::Listen(const Address& address, Clock& clock) {
+Result<std::unique_ptr<Responder>> Responder::Listen(const Address& address, const Clock& clock) {
   auto listener = ListenTcp(address, kBacklog, "--probe-listen");
   if (!listener) return tl::unexpected(listener.error());
   Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
@@ -68,11 +73,12 @@ Result<std::unique_ptr<Responder>> Responder::Listen(const Address& address, Clo
       new Responder(std::move(*listener), std::move(epoll), std::move(wake), clock));
 }
 
-Responder::Responder(Fd listener, Fd epoll, Fd wake, Clock& clock)
+Responder::Responder(Fd listener, Fd epoll, Fd wake, const Clock& clock)
     : clock_(clock),
       listener_(std::move(listener)),
       epoll_(std::move(epoll)),
-      wake_(std::move(wake)) {}
+      wake_(std::move(wake)),
+      spare_(Spare(wake_)) {}
 
 Responder::~Responder() { Stop(); }
 
@@ -116,6 +122,7 @@ void Responder::Run() {
     DropOverdue();
     // Last, so that whoever has sent its request is answered before a newcomer takes its place.
     if (accept) Accept();
+    if (!spare_) spare_ = Spare(wake_);
   }
 }
 
@@ -148,17 +155,24 @@ void Responder::PauseAccepting(bool paused) {
 }
 
 void Responder::Accept() {
+  bool someone = true;  // epoll said so
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!fd) {
       const bool exhausted =
           errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-      if (exhausted) {
-        if (auto* oldest = connections_.Oldest()) connections_.Release(*oldest);
-        PauseAccepting(true);
+      // Without a descriptor the kernel does not even look whether somebody waits.
+      if (!exhausted || !someone) return;
+      if (spare_) {
+        spare_.Close();
+      } else if (auto* oldest = connections_.Oldest()) {
+        connections_.Release(*oldest);
+      } else {
+        return PauseAccepting(true);
       }
-      return;
+      continue;
     }
+    someone = false;
     ProbeConnection& connection = connections_.Take();
     if (!Watch(epoll_.get(), EPOLL_CTL_ADD, fd.get(), EPOLLIN, connections_.IndexOf(connection))) {
       continue;

@@ -26,7 +26,7 @@ namespace vitals {
 class Responder {
  public:
   // A port that is taken, or an address that this machine has not, is an Error.
-  static Result<std::unique_ptr<Responder>> Listen(const Address& address, Clock& clock);
+  static Result<std::unique_ptr<Responder>> Listen(const Address& address, const Clock& clock);
   ~Responder();
 
   void Start();
@@ -35,7 +35,7 @@ class Responder {
   Address bound() const;
 
  private:
-  Responder(Fd listener, Fd epoll, Fd wake, Clock& clock);
+  Responder(Fd listener, Fd epoll, Fd wake, const Clock& clock);
 
   void Run();
   int WaitMilliseconds();
@@ -48,10 +48,11 @@ class Responder {
   void Write(ProbeConnection& connection);
   void Drain(ProbeConnection& connection);
 
-  Clock& clock_;
+  const Clock& clock_;
   Fd listener_;
   Fd epoll_;
   Fd wake_;
+  Fd spare_;
   ConnectionTable connections_;
   bool accepting_ = true;
   Time accept_again_{};
