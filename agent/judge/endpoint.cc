@@ -91,9 +91,9 @@ Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
     connect_success_at_ = at;
     silent_connects_ = 0;
     accepted_ = worked_ever_ = true;
-    // A late success was counted as a failure at its soft deadline already; it proves that clients
-    // get in, but not that they get in soon enough.
-    if (!counted_before) connects_.Push(false);
+    // A late success is a result of its own, beside the failure at its soft deadline: an endpoint
+    // that is always late stays at three failures of six.
+    connects_.Push(false);
     if (accepting_ == Status::kUnknown || connects_.all_good()) accepting_ = Status::kTrue;
     UpdateFailing(connects_.failures() >= 3, at);
     return Contact::kAnswered;
