@@ -68,6 +68,7 @@ bool Boot::Fold(const LogEvent& event, Time at) {
     // A stop line can be the old boot's: it was the one that worked.
   }
   by_log_ = true;
+  if (next >= LifeCycle::kStopping && phase_ < LifeCycle::kStopping) stopping_since_ = at;
   if (next > phase_) phase_ = next;
   return false;
 }

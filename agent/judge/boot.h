@@ -35,7 +35,8 @@ class Boot {
   Time began() const { return began_; }
   Time last_line() const { return last_line_; }
   Time last_progress() const { return last_progress_; }
-  void BeginAt(Time at);  // the agent's own start
+  Time stopping_since() const { return stopping_since_; }  // phase kStopping or later
+  void BeginAt(Time at);                                   // the agent's own start
 
  private:
   struct Candidate {
@@ -51,7 +52,7 @@ class Boot {
   bool by_log_ = false;
   bool evidenced_ = false;
   bool foreign_seen_ = false;
-  Time began_{}, last_line_{}, last_progress_{};
+  Time began_{}, last_line_{}, last_progress_{}, stopping_since_{};
   std::optional<Candidate> candidate_;
   std::optional<Time> lost_at_;  // when the standing connection was last lost
 };

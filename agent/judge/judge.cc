@@ -20,7 +20,9 @@ Judge::~Judge() = default;
 SnapshotPtr Judge::Fold(const Evidence& evidence) {
   state_->now = std::max(state_->now, evidence.at);
   std::visit([&](const auto& what) { Take(what, evidence.at); }, evidence.what);
-  UpdateStarted();
+  // In the middle of a look-back the log tells of a past that its next line may end.
+  const auto* event = std::get_if<LogEvent>(&evidence.what);
+  if (event == nullptr || !event->look_back) UpdateStarted();
   return Decide();
 }
 

@@ -34,6 +34,9 @@ Verdict DecideStartup(const State& state) {
   } else if (state.boot.evidenced() && !state.boot.by_log()) {
     verdict.reason = Reason::kGone;
     verdict.message = "every port is refused for " + Words(age);
+  } else if (state.boot.phase() >= LifeCycle::kStopping) {
+    verdict.reason = Reason::kStopping;
+    verdict.message = "the log ends with the end of a boot";
   } else if (state.boot.by_log()) {
     verdict.reason = Reason::kBooting;
     verdict.message = "the log shows a boot, for " + Words(age);

@@ -17,7 +17,7 @@ Duration State::boot_max() const { return policy.boot_max.value_or(profile->boot
 
 bool State::stopping() const {
   if (drain_since && now - *drain_since < policy.drain_max) return true;
-  return boot.phase() == LifeCycle::kStopping || boot.phase() == LifeCycle::kStopped;
+  return boot.phase() >= LifeCycle::kStopping && now - boot.stopping_since() < policy.drain_max;
 }
 
 bool State::any_reacted() const {

@@ -99,10 +99,21 @@ TEST(Boot, FastRestartIsANewIncarnationOnceTheStandingConnectionIsLost) {
 
 TEST(Boot, LookBackTellsThePresentState) {
   Scenario scenario;
-  scenario.Broker(kWorks);
-  scenario.Log("booting", true).Log("identified", true).Log("started", true);
+  scenario.Broker(kRefused);
+  scenario.Log("booting", true).Log("identified", true).Log("started", true).Run(100ms);
   EXPECT_TRUE(scenario.now().startup.ok);
   EXPECT_EQ(scenario.now().startup.reason, Reason::kAnnounced);
+}
+
+TEST(Boot, LookBackThatEndsInAShutdownTellsOfNoStartedBroker) {
+  Scenario scenario;
+  scenario.Broker(kRefused);
+  scenario.Log("booting", true).Log("started", true).Log("stopping", true).Run(10s);
+  EXPECT_FALSE(scenario.now().startup.ok);
+  EXPECT_EQ(scenario.now().startup.reason, Reason::kStopping);
+  EXPECT_TRUE(scenario.now().liveness.ok);
+  scenario.Log("booting").Log("identified").Log("started").Broker(kWorks).Run(2s);
+  EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
 }
 
 TEST(Boot, LookBackDoesNotUndoWhatTheAgentHasSeenItself) {

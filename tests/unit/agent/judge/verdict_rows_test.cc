@@ -226,6 +226,16 @@ TEST(VerdictRows, DrainTurnsReadinessOffAtOnceAndHoldsLivenessForItsBound) {
   ExpectVerdicts(scenario, true, false, false);
 }
 
+TEST(VerdictRows, BrokerStuckInItsShutdownFailsAfterTheBound) {
+  Settings settings = Scenario::DefaultSettings();
+  settings.policy.drain_max = 300s;
+  Scenario scenario = Working(settings);
+  scenario.Log("stopping").Broker(kFrozen).Run(290s);
+  ExpectVerdicts(scenario, true, false, true);
+  scenario.Run(20s);
+  ExpectVerdicts(scenario, true, false, false);
+}
+
 TEST(VerdictRows, AllPortsRefusedEndsTheIncarnation) {
   Scenario scenario = Working();
   scenario.Broker(kRefused);
