@@ -1,6 +1,5 @@
 // TransitionLog: writes what changed, never what was merely looked at: verdicts, conditions, faults
-// of the agent, the profile, events of the broker's log and trouble with that log. docs/http.md
-// says nothing about it; the texts are those of the calls in the .cc.
+// of the agent, the profile, events of the broker's log and trouble with that log.
 //
 // Owned by the composition root; the pump's thread only: Observe with each piece of evidence, then
 // Publish with the snapshot that came of it. Lines of the broker, which may hold client ids and

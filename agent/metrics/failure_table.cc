@@ -13,15 +13,16 @@ using enum FailReason;
 // A peer that goes silent or away can do so wherever an answer is awaited.
 constexpr FailReason kNoAnswer[] = {kReset, kClosed, kUnread, kUnanswered, kTimeout};
 
-constexpr FailReason kTcpReasons[] = {kRefused, kSynUnanswered, kUnreachable, kTimeout,
-                                      kAgentResources};
+constexpr FailReason kTcpReasons[] = {kRefused, kSynUnanswered,  kUnreachable,  kReset,
+                                      kTimeout, kAgentResources, kAgentInternal};
 constexpr FailReason kTlsReasons[] = {kTlsAlert,           kTlsProtocol,
                                       kCertificateExpired, kCertificateAuthority,
                                       kCertificateName,    kClientCertificate};
+// With a full accept queue the connect may look done to us, and to the broker not even begun.
 constexpr FailReason kConnackReasons[] = {
     kMalformed,        kProtocolVersion, kClientIdRejected, kServerUnavailable, kBadCredentials,
     kNotAuthorised,    kServerBusy,      kBanned,           kBadAuthMethod,     kQuotaExceeded,
-    kUseAnotherServer, kConnectionRate,  kConnackOther};
+    kUseAnotherServer, kConnectionRate,  kConnackOther,     kSynUnanswered};
 
 std::vector<ExpectedFailure> Build() {
   std::vector<ExpectedFailure> table;
@@ -42,11 +43,12 @@ std::vector<ExpectedFailure> Build() {
     add(probe, Stage::kConnack, kConnackReasons);
     add(probe, Stage::kConnack, kNoAnswer);
   }
-  one(ProbeKind::kRoundTrip, Stage::kSuback, {kSubackRefused});
+  one(ProbeKind::kRoundTrip, Stage::kSuback, {kSubackRefused, kAgentInternal});
   add(ProbeKind::kRoundTrip, Stage::kSuback, kNoAnswer);
-  one(ProbeKind::kRoundTrip, Stage::kDelivery, {kDeliveryTimeout, kPubackRefused, kUnread});
+  one(ProbeKind::kRoundTrip, Stage::kDelivery,
+      {kDeliveryTimeout, kPubackRefused, kUnread, kAgentInternal});
   one(ProbeKind::kRoundTrip, Stage::kSession,
-      {kReset, kClosed, kDisconnectedByBroker, kTakenOver, kAgentInternal});
+      {kReset, kClosed, kUnread, kTimeout, kDisconnectedByBroker, kTakenOver, kAgentInternal});
   return table;
 }
 

@@ -98,8 +98,8 @@ TEST(FailureTable, PlainEndpointHasFewSeries) {
     if (!PassesThrough(plain, failure.stage)) continue;
     ++(failure.probe == ProbeKind::kListener ? listener : round_trip);
   }
-  EXPECT_EQ(listener, 23);
-  EXPECT_EQ(round_trip, 37);
+  EXPECT_EQ(listener, 26);
+  EXPECT_EQ(round_trip, 44);
 }
 
 TEST(FailureTable, StagesFollowTheEndpoint) {
