@@ -87,7 +87,8 @@ void Tailer::Scan(Time now) {
   std::vector<std::size_t> order(paths_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (first_scan_) {
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return LastWrite(paths_[i].path); });
+    std::ranges::sort(order, {},
+                      [&](std::size_t i) { return std::pair(LastWrite(paths_[i].path), i); });
   }
   for (const std::size_t index : order) Follow(index, now);
   first_scan_ = false;
