@@ -40,16 +40,18 @@ TEST_F(RestartTest, AGracefulStopSaysSo) {
   EXPECT_TRUE(agent_.Alive()) << agent_.Story();
 }
 
-TEST_F(RestartTest, AnAgentWithoutABrokerWaitsForIt) {
-  broker_.Stop();
-  AgentProcess early(Watching(broker_));
-  ASSERT_TRUE(Ok(early.Start()));
+class EarlyAgentTest : public MosquittoTest {};
+
+TEST_F(EarlyAgentTest, WaitsForABrokerThatIsNotThereYet) {
+  MosquittoBroker broker;
+  AgentProcess agent(Watching(broker));
+  ASSERT_TRUE(Ok(agent.Start()));
   EXPECT_TRUE(HoldsFor(2s, [&] {
-    return !early.Ready() && early.Alive() && early.Probe("/startupz").status == 503;
-  })) << early.Story();
-  ASSERT_TRUE(Ok(broker_.Start()));
-  EXPECT_TRUE(early.WaitReady(kPatience)) << early.Story();
-  EXPECT_EQ(early.Probe("/startupz").status, 200) << early.Story();
+    return !agent.Ready() && agent.Alive() && agent.Probe("/startupz").status == 503;
+  })) << agent.Story();
+  ASSERT_TRUE(Ok(broker.Start()));
+  EXPECT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
+  EXPECT_EQ(agent.Probe("/startupz").status, 200) << agent.Story();
 }
 
 }  // namespace
