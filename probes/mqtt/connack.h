@@ -3,8 +3,9 @@
 // ConnackParser belongs to one connection and its thread. It never looks past the first packet,
 // never keeps more than kMaximumPacket bytes, and takes whatever the peer sends without harm.
 //
-// Sources: MQTT 3.1.1 section 3.2; MQTT 5.0 sections 2.4, 3.2. An old broker answers a level that
-// it does not know in its own old format: MQTT 5 clients must take the two-byte CONNACK as well.
+// Sources: MQTT 3.1.1 section 3.2; MQTT 5.0 sections 2.4, 3.2, 3.14.2.1. An old broker answers a
+// level that it does not know in its own old format: MQTT 5 clients must take the two-byte CONNACK
+// as well.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,9 @@ struct Connack {
 
 // None = let in.
 std::optional<FailReason> ReasonOfConnack(int version, std::uint8_t code);
+
+// Why the broker ended a connection that stood, by the code of its MQTT 5 DISCONNECT.
+FailReason ReasonOfDisconnect(std::uint8_t code);
 
 // What to tell people: the code in hexadecimal, then what the broker wrote.
 std::string Describe(const Connack& connack);

@@ -47,6 +47,20 @@ std::optional<FailReason> ReasonOfConnack(int version, std::uint8_t code) {
   }
 }
 
+// MQTT 5.0 section 3.14.2.1: codes that tell more than that the broker wanted to end it.
+FailReason ReasonOfDisconnect(std::uint8_t code) {
+  switch (code) {
+    case 0x87:  // also the answer to a publish that is not allowed
+      return FailReason::kNotAuthorised;
+    case 0x8E:
+      return FailReason::kTakenOver;
+    case 0x97:
+      return FailReason::kQuotaExceeded;
+    default:
+      return FailReason::kDisconnectedByBroker;
+  }
+}
+
 std::string Describe(const Connack& connack) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string text = "CONNACK 0x";

@@ -30,14 +30,16 @@ FarEndLook KernelFarEnd::Look(const SocketPair& ours) {
   return table == nullptr ? FarEndLook{} : Classify(table->Find(ours.peer, ours.local));
 }
 
-bool KernelFarEnd::AcceptQueueFull(const SocketAddress& listener) {
+ListenQueue KernelFarEnd::LookAtListener(const SocketAddress& listener) {
   SocketTable* table = TableFor(listener.family());
-  if (table == nullptr) return false;
+  if (table == nullptr) return ListenQueue::kCannotSee;
   // No connection comes from port 0, so this finds the listener.
   const auto found = table->Find(listener, SocketAddress{listener.ip, 0});
-  if (!found || !found->Is(TcpState::kListen) || found->receive_queue == 0) return false;
+  if (!found || !found->Is(TcpState::kListen)) return ListenQueue::kNoListener;
+  if (found->receive_queue == 0) return ListenQueue::kHasRoom;
   // A queue takes one more than its backlog (linux/include/net/sock.h sk_acceptq_is_full).
-  return found->send_queue == 0 || found->receive_queue > found->send_queue;
+  const bool full = found->send_queue == 0 || found->receive_queue > found->send_queue;
+  return full ? ListenQueue::kFull : ListenQueue::kHasRoom;
 }
 
 FarEndLook FarEndWatch::Look(const SocketPair& ours) {
@@ -52,7 +54,7 @@ FarEndLook FarEndWatch::Look(const SocketPair& ours) {
 }
 
 FarEndLook FarEndWatch::LookSynSent(const SocketAddress& listener) {
-  const bool full = !via_proxy_ && view_.AcceptQueueFull(listener);
+  const bool full = !via_proxy_ && view_.LookAtListener(listener) == ListenQueue::kFull;
   return last_ = {full ? FarEnd::kSynUnanswered : FarEnd::kCannotSee, 0};
 }
 

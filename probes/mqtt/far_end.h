@@ -24,6 +24,10 @@ struct FarEndLook {
   std::uint32_t unread_bytes = 0;
 };
 
+// The listening socket of an address. A full accept queue drops SYNs; where the kernel hides the
+// length of the queue (/proc), one that holds connections counts as full.
+enum class ListenQueue : std::uint8_t { kCannotSee, kNoListener, kHasRoom, kFull };
+
 class FarEndView {
  public:
   virtual ~FarEndView() = default;
@@ -31,9 +35,7 @@ class FarEndView {
   virtual bool CanSee(int family) const = 0;
   // kRead, kUnread, kUnaccepted, or kCannotSee if there is no such socket.
   virtual FarEndLook Look(const SocketPair& ours) = 0;
-  // A listener is there and its accept queue is full (where the kernel hides the backlog: holds
-  // connections), so that SYNs are dropped.
-  virtual bool AcceptQueueFull(const SocketAddress& listener) = 0;
+  virtual ListenQueue LookAtListener(const SocketAddress& listener) = 0;
 };
 
 // What a table's answer to a question for our far end means.
@@ -49,7 +51,7 @@ class KernelFarEnd final : public FarEndView {
 
   bool CanSee(int family) const override { return TableFor(family) != nullptr; }
   FarEndLook Look(const SocketPair& ours) override;
-  bool AcceptQueueFull(const SocketAddress& listener) override;
+  ListenQueue LookAtListener(const SocketAddress& listener) override;
 
  private:
   SocketTable* TableFor(int family) const { return family == AF_INET ? v4_ : v6_; }

@@ -58,8 +58,9 @@ void ListenerEndpoint::Turn() {
 
 void ListenerEndpoint::LookNow() {
   if (!pending_.empty()) return;
-  pace_.Restart();
-  next_open_ = room_.clock.Now();
+  const Time now = room_.clock.Now();
+  pace_.Hurry(now);
+  next_open_ = now;
 }
 
 void ListenerEndpoint::Open() {

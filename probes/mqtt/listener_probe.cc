@@ -25,7 +25,8 @@ ListenerSettings WithDefaults(ListenerSettings settings) {
 
 // Rounded up, so that the loop does not turn around empty just before something is due.
 int Milliseconds(Duration d) {
-  return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(std::max(d, Duration{})).count());
+  return static_cast<int>(
+      std::chrono::ceil<std::chrono::milliseconds>(std::max(d, Duration{})).count());
 }
 
 }  // namespace

@@ -14,15 +14,18 @@ Duration Pace::After(bool ok, Time now) {
     std::uniform_int_distribution<Duration::rep> jitter(0, settings_.interval.count() / 10);
     return settings_.interval - Duration(jitter(random_));
   }
-  if (!in_trouble_) {
-    in_trouble_ = true;
-    trouble_since_ = now;
-    step_ = settings_.trouble_interval;
-  }
+  if (!in_trouble_) Hurry(now);
   good_ = 0;
   if (now - trouble_since_ >= settings_.trouble_span)
     step_ = std::min(2 * step_, settings_.interval);
   return step_;
+}
+
+void Pace::Hurry(Time now) {
+  in_trouble_ = true;
+  trouble_since_ = now;
+  step_ = settings_.trouble_interval;
+  good_ = 0;
 }
 
 }  // namespace vitals::mqtt

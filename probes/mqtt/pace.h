@@ -23,8 +23,8 @@ class Pace {
 
   // How long to wait after a connect that ended, or went silent, at `now`.
   Duration After(bool ok, Time now);
-  // Something happened elsewhere: be fast again if the next connects fail.
-  void Restart() { in_trouble_ = false; }
+  // Something changed elsewhere, at `now`: be fast, as after a failure.
+  void Hurry(Time now);
 
  private:
   const ListenerSettings settings_;

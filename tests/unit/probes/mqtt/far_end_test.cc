@@ -47,7 +47,7 @@ TEST(FarEndSelfTest, WhereNothingIsShownNothingCanBeSeen) {
   EXPECT_FALSE(view.CanSee(AF_INET6));
   const SocketPair pair{*MakeAddress("127.0.0.1", 1), *MakeAddress("127.0.0.1", 2)};
   EXPECT_EQ(view.Look(pair).far_end, FarEnd::kCannotSee);
-  EXPECT_FALSE(view.AcceptQueueFull(pair.peer));
+  EXPECT_EQ(view.LookAtListener(pair.peer), ListenQueue::kCannotSee);
 }
 
 TEST(FarEndSelfTest, ProcTakesOverWhereNetlinkIsDenied) {
@@ -105,9 +105,9 @@ class OneAnswer final : public FarEndView {
  public:
   bool CanSee(int) const override { return true; }
   FarEndLook Look(const SocketPair&) override { return look; }
-  bool AcceptQueueFull(const SocketAddress&) override { return full; }
+  ListenQueue LookAtListener(const SocketAddress&) override { return queue; }
   FarEndLook look;
-  bool full = false;
+  ListenQueue queue = ListenQueue::kHasRoom;
 };
 
 TEST(FarEndWatch, WhatWasSeenAndIsThereNoMoreIsGone) {
@@ -124,7 +124,7 @@ TEST(FarEndWatch, WhatWasSeenAndIsThereNoMoreIsGone) {
 TEST(FarEndWatch, BehindAProxyNothingIsTheBrokers) {
   OneAnswer view;
   view.look = {FarEnd::kRead, 0};
-  view.full = true;
+  view.queue = ListenQueue::kFull;
   FarEndWatch watch(view, true);
   EXPECT_EQ(watch.Look({}).far_end, FarEnd::kCannotSee);
   EXPECT_EQ(watch.LookSynSent({}).far_end, FarEnd::kCannotSee);
@@ -134,7 +134,7 @@ TEST(FarEndWatch, ASynIsUnansweredOnlyIfTheQueueIsFull) {
   OneAnswer view;
   FarEndWatch watch(view, false);
   EXPECT_EQ(watch.LookSynSent({}).far_end, FarEnd::kCannotSee);
-  view.full = true;
+  view.queue = ListenQueue::kFull;
   EXPECT_EQ(watch.LookSynSent({}).far_end, FarEnd::kSynUnanswered);
 }
 

@@ -45,6 +45,15 @@ TEST(Pace, FastAgainUntilSixGoodOnes) {
   EXPECT_EQ(pace.After(false, kStart + 30s), 250ms) << "new trouble has its own span";
 }
 
+TEST(Pace, AChangeSeenElsewhereIsFollowedBySixFastOnes) {
+  Pace pace({}, 1);
+  pace.Hurry(kStart);
+  for (int i = 0; i < kGoodConnectsAfterTrouble - 1; ++i) {
+    EXPECT_EQ(pace.After(true, kStart), 250ms);
+  }
+  EXPECT_GE(pace.After(true, kStart), 9s);
+}
+
 TEST(Pace, AFailureAmongGoodOnesStartsTheirCountAnew) {
   Pace pace({}, 1);
   pace.After(false, kStart);

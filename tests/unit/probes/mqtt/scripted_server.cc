@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include "probes/mqtt/socket_address.h"
 
@@ -23,12 +22,17 @@ Fd Listen(const char* host, int backlog) {
 
 }  // namespace
 
+bool ServerEnd::Readable() {
+  pollfd waits[] = {{fd_.get(), POLLIN, 0}, {stop_, POLLIN, 0}};
+  return ::poll(waits, 2, -1) > 0 && waits[1].revents == 0;
+}
+
 std::string ServerEnd::ReadPacket() {
   std::string packet;
   std::size_t wanted = 2;  // type and a length of one byte: tests send short packets
   while (packet.size() < wanted) {
     char byte = 0;
-    if (::recv(fd_.get(), &byte, 1, 0) != 1) return {};
+    if (!Readable() || ::recv(fd_.get(), &byte, 1, 0) != 1) return {};
     packet.push_back(byte);
     if (packet.size() == 2) wanted += static_cast<unsigned char>(byte);
   }
@@ -41,7 +45,7 @@ void ServerEnd::Send(const std::string& bytes) {
 
 void ServerEnd::WaitForClose() {
   char buffer[256];
-  while (::recv(fd_.get(), buffer, sizeof buffer, 0) > 0) {
+  while (Readable() && ::recv(fd_.get(), buffer, sizeof buffer, 0) > 0) {
   }
 }
 
@@ -75,9 +79,7 @@ void ScriptedServer::Loop(const Script& script) {
     Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!fd) continue;
     ++accepted_;
-    const timeval limit{5, 0};
-    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ServerEnd end(std::move(fd));
+    ServerEnd end(std::move(fd), stop_.get());
     script(end);
   }
 }

@@ -11,10 +11,11 @@
 
 namespace vitals::mqtt {
 
-// The server's end of a connection. Reads wait at most 5 s.
+// The server's end of a connection.
 class ServerEnd {
  public:
-  explicit ServerEnd(Fd fd) : fd_(std::move(fd)) {}
+  // Ends, whatever the script does, as soon as `stop` becomes readable.
+  ServerEnd(Fd fd, int stop) : fd_(std::move(fd)), stop_(stop) {}
 
   // One whole MQTT packet; empty = the client closed.
   std::string ReadPacket();
@@ -24,7 +25,11 @@ class ServerEnd {
   void Reset();
 
  private:
+  // False = nothing will come any more.
+  bool Readable();
+
   Fd fd_;
+  int stop_;
 };
 
 class ScriptedServer {

@@ -1,0 +1,246 @@
+// The Paho adapter against scripted brokers: what each ending looks like from outside.
+#include "probes/mqtt/paho_session.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "tests/unit/probes/mqtt/scripted_server.h"
+
+namespace vitals::mqtt {
+namespace {
+
+using std::chrono_literals::operator""s;
+using std::string_literals::operator""s;
+using Phase = SessionState::Phase;
+
+// What a broker of either protocol version says.
+struct Dialect {
+  int version;
+  std::string Welcome() const {
+    return version < 5 ? "\x20\x02\x00\x00"s : "\x20\x03\x00\x00\x00"s;
+  }
+  std::string Connack(char old_code, char code) const {
+    return version < 5 ? "\x20\x02\x00"s + old_code : "\x20\x03\x00"s + code + '\0';
+  }
+  std::string Suback(const std::string& subscribe, char code) const {
+    const std::string id = subscribe.substr(2, 2);
+    return version < 5 ? "\x90\x03"s + id + code : "\x90\x04"s + id + '\0' + code;
+  }
+};
+
+class PahoSessionTest : public testing::TestWithParam<int> {
+ protected:
+  const Dialect dialect_{GetParam()};
+
+  void Open(std::uint16_t port, int qos = 0) {
+    SessionSpec spec;
+    spec.to = *MakeAddress("127.0.0.1", port);
+    spec.mqtt_version = dialect_.version;
+    spec.client_id = "mqvr-test-1";
+    spec.topic = "t";
+    spec.qos = qos;
+    auto session = sessions_.Open(spec);
+    ASSERT_TRUE(session);
+    session_ = std::move(*session);
+  }
+
+  // Waits for the bell until `done` or 10 s have passed.
+  template <typename Done>
+  SessionState WaitFor(Done done) {
+    const Time limit = clock_.Now() + std::chrono::seconds(10);
+    SessionState state = session_->State();
+    while (!done(state) && clock_.Now() < limit) {
+      bell_.SleepUntil(limit);
+      state = session_->State();
+    }
+    EXPECT_TRUE(done(state)) << "phase " << static_cast<int>(state.phase);
+    return state;
+  }
+  SessionState WaitForOpen() {
+    return WaitFor([](const SessionState& s) { return s.phase == Phase::kOpen; });
+  }
+  Failure WaitForEnd() {
+    return WaitFor([](const SessionState& s) { return s.failure.has_value(); })
+        .failure.value_or(Failure{});
+  }
+
+  SystemClock clock_;
+  KernelFarEnd far_end_;
+  OwnSockets own_sockets_;
+  Bell bell_;
+  PahoSessions sessions_{own_sockets_, far_end_, clock_, bell_};
+  std::unique_ptr<Session> session_;
+};
+
+TEST_P(PahoSessionTest, OpensPublishesAndHearsItself) {
+  std::string connect, publish;
+  ScriptedServer server([&](ServerEnd& end) {
+    connect = end.ReadPacket();
+    end.Send(dialect_.Welcome());
+    end.Send(dialect_.Suback(end.ReadPacket(), 0));
+    publish = end.ReadPacket();
+    end.Send(publish);
+    end.WaitForClose();
+  });
+  Open(server.port());
+  const SessionState state = WaitForOpen();
+  EXPECT_TRUE(state.connack && state.suback);
+  session_->Publish("payload");
+  WaitFor([](const SessionState& s) { return s.answers >= 3; });
+  std::vector<ReceivedMessage> messages;
+  while (messages.empty()) {
+    messages = session_->TakeMessages();
+    if (messages.empty()) bell_.SleepUntil(clock_.Now() + std::chrono::seconds(10));
+  }
+  EXPECT_EQ(messages[0].payload, "payload");
+  EXPECT_FALSE(messages[0].retained);
+  EXPECT_EQ(session_->LookAtFarEnd().far_end, FarEnd::kRead);
+  EXPECT_FALSE(session_->BytesAtOurEnd());
+  EXPECT_EQ(connect.at(8), GetParam());
+  EXPECT_EQ(connect.substr(connect.size() - 11), "mqvr-test-1");
+  EXPECT_EQ(connect.find("synthetic") != std::string::npos, GetParam() == 5)
+      << testing::PrintToString(connect);
+}
+
+TEST_P(PahoSessionTest, BytesThatTheBrokerLeavesUnreadAreSeen) {
+  std::promise<void> done;
+  ScriptedServer server([&](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send(dialect_.Welcome());
+    end.Send(dialect_.Suback(end.ReadPacket(), 0));
+    done.get_future().wait();
+  });
+  Open(server.port());
+  WaitForOpen();
+  EXPECT_EQ(session_->LookAtFarEnd().far_end, FarEnd::kRead);
+  session_->Publish("payload");
+  FarEndLook look;
+  for (const Time limit = clock_.Now() + std::chrono::seconds(10);
+       look.far_end != FarEnd::kUnread && clock_.Now() < limit;) {
+    look = session_->LookAtFarEnd();
+  }
+  EXPECT_EQ(look.far_end, FarEnd::kUnread);
+  EXPECT_GT(look.unread_bytes, 7u);
+  done.set_value();
+}
+
+TEST_P(PahoSessionTest, NobodyAccepts) {
+  ScriptedServer server;
+  Open(server.port());
+  FarEndLook look;
+  for (const Time limit = clock_.Now() + std::chrono::seconds(10);
+       look.unread_bytes == 0 && clock_.Now() < limit;) {
+    look = session_->LookAtFarEnd();
+  }
+  EXPECT_EQ(look.far_end, FarEnd::kUnaccepted);
+  EXPECT_EQ(session_->State().phase, Phase::kConnecting);
+}
+
+TEST_P(PahoSessionTest, Refused) {
+  Open(ClosedPort());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kTcp);
+  EXPECT_EQ(failure.reason, FailReason::kRefused);
+}
+
+TEST_P(PahoSessionTest, ClosedBeforeConnack) {
+  ScriptedServer server([](ServerEnd& end) { end.ReadPacket(); });
+  Open(server.port());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kConnack);
+  EXPECT_EQ(failure.reason, FailReason::kClosed);
+}
+
+TEST_P(PahoSessionTest, BadCredentials) {
+  ScriptedServer server([this](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send(dialect_.Connack(4, '\x86'));
+    end.WaitForClose();
+  });
+  Open(server.port());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kConnack);
+  EXPECT_EQ(failure.reason, FailReason::kBadCredentials);
+  EXPECT_EQ(failure.fault, Fault::kAgent);
+}
+
+TEST_P(PahoSessionTest, SubackRefused) {
+  ScriptedServer server([this](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send(dialect_.Welcome());
+    end.Send(dialect_.Suback(end.ReadPacket(), dialect_.version < 5 ? '\x80' : '\x87'));
+    end.WaitForClose();
+  });
+  Open(server.port());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kSuback);
+  EXPECT_EQ(failure.reason, FailReason::kSubackRefused);
+}
+
+TEST_P(PahoSessionTest, ClosedWhileStanding) {
+  std::promise<void> done;
+  ScriptedServer server([&](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send(dialect_.Welcome());
+    end.Send(dialect_.Suback(end.ReadPacket(), 0));
+    done.get_future().wait();
+  });
+  Open(server.port());
+  WaitForOpen();
+  EXPECT_EQ(session_->LookAtFarEnd().far_end, FarEnd::kRead);
+  done.set_value();
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kSession);
+  EXPECT_EQ(failure.reason, FailReason::kClosed);
+  EXPECT_FALSE(IsUnread(session_->LookAtFarEnd().far_end));
+}
+
+TEST_P(PahoSessionTest, TakenOver) {
+  if (GetParam() < 5) GTEST_SKIP() << "MQTT 3.1.1 has no DISCONNECT from the broker";
+  std::promise<void> done;
+  ScriptedServer server([&](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send(dialect_.Welcome());
+    end.Send(dialect_.Suback(end.ReadPacket(), 0));
+    done.get_future().wait();
+    end.Send("\xE0\x02\x8E\x00"s);
+    end.WaitForClose();
+  });
+  Open(server.port());
+  WaitForOpen();
+  done.set_value();
+  EXPECT_EQ(WaitForEnd().reason, FailReason::kTakenOver);
+}
+
+TEST_P(PahoSessionTest, PubackRefused) {
+  if (GetParam() < 5) GTEST_SKIP() << "PUBACK has no reason in MQTT 3.1.1";
+  ScriptedServer server([&](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send(dialect_.Welcome());
+    end.Send(dialect_.Suback(end.ReadPacket(), 1));
+    // Header of two bytes, topic of three, then the packet id.
+    end.Send("\x40\x04"s + end.ReadPacket().substr(5, 2) + "\x87\x00"s);
+    end.WaitForClose();
+  });
+  Open(server.port(), 1);
+  WaitForOpen();
+  session_->Publish("payload");
+  const auto state = WaitFor([](const SessionState& s) { return s.publish_failure.has_value(); });
+  EXPECT_EQ(state.publish_failure->reason, FailReason::kPubackRefused);
+  EXPECT_EQ(state.phase, Phase::kOpen);
+}
+
+TEST_P(PahoSessionTest, DroppingASilentSessionDoesNotWait) {
+  ScriptedServer server;
+  Open(server.port());
+  const Time before = clock_.Now();
+  session_.reset();
+  EXPECT_LT(clock_.Now() - before, std::chrono::milliseconds(50));
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, PahoSessionTest, testing::Values(4, 5),
+                         [](const auto& one) { return "v" + std::to_string(one.param); });
+
+}  // namespace
+}  // namespace vitals::mqtt
