@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <iomanip>
 #include <iostream>
@@ -29,7 +30,8 @@ int Rounds() {
 void PrintDistribution(std::string_view what, std::vector<double> seconds) {
   std::sort(seconds.begin(), seconds.end());
   const auto at = [&](double share) {
-    return seconds[static_cast<std::size_t>(share * static_cast<double>(seconds.size() - 1))];
+    const double rank = std::ceil(share * static_cast<double>(seconds.size()));
+    return seconds[static_cast<std::size_t>(rank) - 1];
   };
   std::cout << std::fixed << std::setprecision(3) << what << ": n=" << seconds.size() << " min "
             << seconds.front() << " p50 " << at(0.5) << " p99 " << at(0.99) << " max "
