@@ -171,6 +171,8 @@ void RoundTripEndpoint::StartRound() {
   // Late turns don't shift the grid, but what was missed is not made up for.
   round_at_ = std::max(round_at_ + settings_.interval, now + settings_.interval / 2);
   mode_ = Mode::kAwaiting;
+  // What came before is no reaction to this message; the CONNACK of a new session is news, though.
+  if (!opening_stages_[static_cast<std::size_t>(Stage::kConnack)]) heard_ = false;
   strays_left_ = kStraysPerRound;
   session_->Publish(EncodePayload(identity_, round_));
 }
@@ -327,6 +329,7 @@ void RoundTripEndpoint::ReportFailure(const Failure& failure, FarEnd far_end) {
   evidence.failure = failure;
   evidence.reacted = std::exchange(heard_, false) || IsReaction(failure.reason);
   evidence.far_end = far_end;
+  evidence.stages = std::exchange(opening_stages_, {});
   sink_.Put({now, std::move(evidence)});
   last_failure_ = failure;
   report_at_ = now + settings_.interval;

@@ -114,6 +114,7 @@ TEST_P(PahoSessionTest, BytesThatTheBrokerLeavesUnreadAreSeen) {
   Open(server.port());
   WaitForOpen();
   EXPECT_EQ(session_->LookAtFarEnd().far_end, FarEnd::kRead);
+  const std::uint64_t answers = session_->State().answers;
   session_->Publish("payload");
   FarEndLook look;
   for (const Time limit = clock_.Now() + std::chrono::seconds(10);
@@ -122,6 +123,9 @@ TEST_P(PahoSessionTest, BytesThatTheBrokerLeavesUnreadAreSeen) {
   }
   EXPECT_EQ(look.far_end, FarEnd::kUnread);
   EXPECT_GT(look.unread_bytes, 7u);
+  // Long enough for the library to report the publish as sent, which is no answer.
+  bell_.SleepUntil(clock_.Now() + std::chrono::milliseconds(300));
+  EXPECT_EQ(session_->State().answers, answers);
   done.set_value();
 }
 

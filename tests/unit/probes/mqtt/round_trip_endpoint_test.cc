@@ -163,6 +163,24 @@ TEST_F(RoundTripEndpointTest, BytesThatWereReadLateEndTheWaitWithoutAMessage) {
   EXPECT_EQ(broker().published.size(), published + 1);
 }
 
+TEST_F(RoundTripEndpointTest, WhatCameBeforeARoundIsNoReactionToIt) {
+  MakeWorking();
+  ++broker().state.answers;  // a PUBACK after its message
+  broker().far_end = {FarEnd::kUnread, 40};
+  Pass(2300ms);
+  ASSERT_EQ(Rounds().size(), 2u);
+  EXPECT_FALSE(Rounds()[0].reacted);
+}
+
+TEST_F(RoundTripEndpointTest, AFirstRoundThatFailsStillTellsThatWeGotIn) {
+  Make();
+  Pass(900ms);
+  ASSERT_EQ(Rounds().size(), 1u);
+  EXPECT_EQ(LastFailure().reason, FailReason::kDeliveryTimeout);
+  EXPECT_TRUE(Last().reacted);
+  EXPECT_TRUE(Last().stages[static_cast<std::size_t>(Stage::kConnack)]);
+}
+
 TEST_F(RoundTripEndpointTest, LateIsNoSuccess) {
   MakeWorking();
   Pass(1400ms);  // the round starts and its deadline passes
