@@ -68,7 +68,11 @@ void Judge::Take(const LogEvent& event, Time at) {
   state_->line_at = at;
   // Lines from before the agent's start tell of a boot that is older than all its own evidence.
   if (state_->boot.Fold(event, at) && !event.look_back) NewIncarnation();
-  state_->log.Fold(event, at, state_->any_works());
+  // A line may name clients and topics: it is shown only to who asked for it.
+  const std::string message = settings_.output.broker_lines
+                                  ? event.line
+                                  : event.rule->event + " (rule " + event.rule->id + ")";
+  state_->log.Fold(event, at, state_->any_works(), message);
 }
 
 void Judge::Take(const LogProgress& progress, Time at) {

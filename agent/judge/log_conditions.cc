@@ -18,7 +18,7 @@ bool LogConditions::CountReached(const Rule& rule, Time at) {
   return true;
 }
 
-void LogConditions::Fold(const LogEvent& event, Time at, bool worked) {
+void LogConditions::Fold(const LogEvent& event, Time at, bool worked, const std::string& message) {
   // Old lines all carry the time of the look-back: neither a window nor a life may run on them.
   const Rule& rule = *event.rule;
   if (event.look_back ? rule.count > 1 : !CountReached(rule, at)) return;
@@ -29,7 +29,7 @@ void LogConditions::Fold(const LogEvent& event, Time at, bool worked) {
       if (found == conditions_.end() || !found->second.set) continue;
       found->second.set = false;
       found->second.since = at;
-      found->second.message = event.line;
+      found->second.message = message;
       continue;
     }
     if (event.look_back && (effect.ttl || effect.after_quiet || effect.hold_max)) continue;
@@ -46,7 +46,7 @@ void LogConditions::Fold(const LogEvent& event, Time at, bool worked) {
     condition.after_quiet = effect.after_quiet;
     condition.ttl = effect.ttl;
     if (effect.hold_max) condition.held_until = condition.first_line + *effect.hold_max;
-    condition.message = event.line;
+    condition.message = message;
   }
 }
 

@@ -33,8 +33,9 @@ struct LogCondition {
 
 class LogConditions {
  public:
-  // Applies the effects of a fired rule. `worked`: some connection worked at this moment.
-  void Fold(const LogEvent& event, Time at, bool worked);
+  // Applies the effects of a fired rule. `worked`: some connection worked at this moment;
+  // `message`: what its conditions say to people.
+  void Fold(const LogEvent& event, Time at, bool worked, const std::string& message);
   // Lets quiet times and lives run out.
   void Advance(Time now);
   // The first reaction to bytes that were sent after its line ends a hold.

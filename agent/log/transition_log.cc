@@ -46,12 +46,6 @@ std::string LastFailures(const Snapshot& snapshot) {
   return text;
 }
 
-// Conditions whose message is a line of the broker's log.
-bool QuotesTheBroker(const Condition& condition) {
-  return condition.source == Source::kLog && !condition.message.empty() &&
-         condition.type != ConditionType::kStarted && condition.type != ConditionType::kObserved;
-}
-
 }  // namespace
 
 TransitionLog::TransitionLog(const OutputSettings& settings, LogWriter write)
@@ -139,7 +133,7 @@ void TransitionLog::PublishVerdict(const Snapshot& snapshot, std::size_t index,
   Fields fields{{"verdict", Text(name)},
                 {"ok", verdict.ok},
                 {"reason", Text(Name(verdict.reason))},
-                {"message", Discreet(snapshot, verdict.message)},
+                {"message", verdict.message},
                 {"since", SinceText(snapshot, verdict.since)}};
   const bool liveness = &verdict == &snapshot.liveness;
   if (liveness && !verdict.ok) {
@@ -163,7 +157,6 @@ void TransitionLog::PublishConditions(const Snapshot& snapshot) {
     const Status was = known != conditions_.end() ? known->second : Status::kUnknown;
     conditions_[key] = condition.status;
     if (condition.status == was) continue;
-    const bool quotes = QuotesTheBroker(condition) && !broker_lines_;
     Write("condition/" + Text(Name(condition.type)) + "/" + condition.subject, snapshot.at,
           LogLevel::kInfo, "condition changed",
           {{"condition", Text(Name(condition.type))},
@@ -171,7 +164,7 @@ void TransitionLog::PublishConditions(const Snapshot& snapshot) {
            {"status", Text(Name(condition.status))},
            {"was", Text(Name(was))},
            {"reason", Text(Name(condition.reason))},
-           {"message", quotes ? "" : condition.message},
+           {"message", condition.message},
            {"source", Text(Name(condition.source))}});
   }
   for (const auto& [key, was] : gone) {
@@ -196,18 +189,6 @@ void TransitionLog::PublishAgentFaults(const Snapshot& snapshot) {
     if (!now.contains(reason)) write(reason, LogLevel::kInfo, "agent fault cleared");
   }
   agent_faults_ = now;
-}
-
-std::string TransitionLog::Discreet(const Snapshot& snapshot, std::string message) const {
-  if (broker_lines_) return message;
-  for (const Condition& condition : snapshot.conditions) {
-    if (!QuotesTheBroker(condition)) continue;
-    const auto at = message.find(condition.message);
-    if (at != std::string::npos) {
-      message.replace(at, condition.message.size(), "a line of the broker's log");
-    }
-  }
-  return message;
 }
 
 }  // namespace vitals

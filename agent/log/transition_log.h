@@ -3,7 +3,7 @@
 //
 // Owned by the composition root; the pump's thread only: Observe with each piece of evidence, then
 // Publish with the snapshot that came of it. Lines of the broker, which may hold client ids and
-// topics, are left out, in messages too, unless OutputSettings::broker_lines is set.
+// topics, are left out unless OutputSettings::broker_lines is set.
 #pragma once
 
 #include <array>
@@ -44,8 +44,6 @@ class TransitionLog {
                       const Verdict& verdict);
   void PublishConditions(const Snapshot& snapshot);
   void PublishAgentFaults(const Snapshot& snapshot);
-  // A message of the judge without the broker's own words.
-  std::string Discreet(const Snapshot& snapshot, std::string message) const;
 
   const bool broker_lines_;
   const LogWriter write_;

@@ -140,6 +140,19 @@ TEST(LogConditions, CountWithinAWindow) {
   EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "thrice")->status, Status::kTrue);
 }
 
+TEST(LogConditions, ShowTheBrokersLineOnlyToWhoAskedForIt) {
+  Scenario discreet = Working();
+  discreet.Log("storage");
+  EXPECT_EQ(discreet.Find(ConditionType::kFaulted, "storage")->message, "storage (rule storage)");
+  EXPECT_THAT(discreet.now().readiness.message, testing::Not(testing::HasSubstr("line of")));
+
+  Settings settings = Scenario::DefaultSettings();
+  settings.output.broker_lines = true;
+  Scenario open = Working(settings);
+  open.Log("storage");
+  EXPECT_EQ(open.Find(ConditionType::kFaulted, "storage")->message, "line of storage");
+}
+
 TEST(LogConditions, ClearsAfterQuiet) {
   Scenario scenario = Working();
   scenario.Log("quiet").Run(20s).Log("quiet").Run(29s);
