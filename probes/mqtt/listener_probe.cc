@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
 
 #include "probes/mqtt/listener_endpoint.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr Duration kDefaultHardDeadline = 10'500ms;
 // However little there is to do, the loop shows so often that it lives.
 constexpr Duration kLongestSleep = 1s;
+constexpr Duration kSleepWithoutEvents = 100ms;
 constexpr std::uint32_t kWakeTag = ~0U;
 
 ListenerSettings WithDefaults(ListenerSettings settings) {
@@ -92,6 +94,8 @@ void ListenerProbe::Loop() {
     sink_.Promise(Source::kListener, std::max(due, now));
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                    Milliseconds(due - now));
+    // Without an epoll set (no descriptors at the start) the loop still must not spin.
+    if (count < 0 && errno != EINTR) std::this_thread::sleep_for(kSleepWithoutEvents);
     for (int i = 0; i < count; ++i) {
       eventfd_t ignored = 0;
       if (events[static_cast<std::size_t>(i)].data.u32 == kWakeTag) {

@@ -3,6 +3,7 @@
 #include <mqtt/async_client.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <deque>
 #include <mutex>
@@ -29,6 +30,14 @@ constexpr std::chrono::milliseconds kGoodbye{100};
 
 std::string CodeText(const char* packet, int code) {
   return std::string(packet) + ", reason code " + std::to_string(code);
+}
+
+// The code of the broker's answer; 0 if it is none, as when the connection went before it came.
+int BrokerCode(const paho::token& token) {
+  // MQTT 3.1.1 has return codes only; the library marks its reason code as unused.
+  const int reason = token.get_reason_code();
+  const int code = reason == paho::MQTTPP_V3_CODE ? token.get_return_code() : reason;
+  return code >= 0x80 ? code : 0;
 }
 
 Failure PublishFailure(const paho::token& token) {
@@ -180,7 +189,7 @@ void PahoClient::on_success(const paho::token& token) {
     } else if (token.get_type() == paho::token::SUBSCRIBE && state_.phase == Phase::kSubscribing) {
       state_.phase = Phase::kOpen;
       state_.suback = now - step_at_;
-    } else if (token.get_type() == paho::token::PUBLISH && token.get_reason_code() >= 0x80) {
+    } else if (token.get_type() == paho::token::PUBLISH && BrokerCode(token) != 0) {
       state_.publish_failure = PublishFailure(token);
     }
   });
@@ -195,9 +204,8 @@ void PahoClient::on_success(const paho::token& token) {
 }
 
 Failure PahoClient::ConnectFailure(const paho::token& token) const {
-  const int reason_code = token.get_reason_code();
-  const int return_code = token.get_return_code();
-  const int code = spec_.mqtt_version >= 5 && reason_code >= 0x80 ? reason_code : return_code;
+  // A return code below 0 is the library's own.
+  const int code = std::max(BrokerCode(token), token.get_return_code());
   if (code > 0) {
     Connack connack;
     connack.code = static_cast<std::uint8_t>(code);
@@ -210,18 +218,14 @@ Failure PahoClient::ConnectFailure(const paho::token& token) const {
 
 void PahoClient::on_failure(const paho::token& token) {
   Note([&] {
-    switch (token.get_type()) {
-      case paho::token::CONNECT:
-        return End(ConnectFailure(token));
-      case paho::token::SUBSCRIBE:
-        ++state_.answers;
-        return End(MakeFailure(Stage::kSuback, FailReason::kSubackRefused, "SUBACK 0x80 or above"));
-      case paho::token::PUBLISH:
-        ++state_.answers;
-        state_.publish_failure = PublishFailure(token);
-        return;
-      default:
-        return;
+    if (token.get_type() == paho::token::CONNECT) return End(ConnectFailure(token));
+    const int code = BrokerCode(token);
+    if (code == 0) return;  // the connection is lost, which is told separately
+    ++state_.answers;
+    if (token.get_type() == paho::token::SUBSCRIBE) {
+      End(MakeFailure(Stage::kSuback, FailReason::kSubackRefused, CodeText("SUBACK", code)));
+    } else if (token.get_type() == paho::token::PUBLISH) {
+      state_.publish_failure = PublishFailure(token);
     }
   });
 }
@@ -352,8 +356,12 @@ Failure PahoSession::TcpFailure() const {
 void PahoSession::Publish(const std::string& payload) {
   try {
     client_->Publish(payload);
+  } catch (const paho::exception& error) {
+    const bool gone = error.get_return_code() == MQTTASYNC_DISCONNECTED;
+    failure_ = MakeFailure(Stage::kSession, gone ? FailReason::kClosed : FailReason::kAgentInternal,
+                           Printable(error.what()));
   } catch (const std::exception& error) {
-    failure_ = MakeFailure(Stage::kSession, FailReason::kClosed, Printable(error.what()));
+    failure_ = MakeFailure(Stage::kSession, FailReason::kAgentInternal, Printable(error.what()));
   }
 }
 

@@ -93,6 +93,7 @@ TEST_P(PahoSessionTest, OpensPublishesAndHearsItself) {
     messages = session_->TakeMessages();
     if (messages.empty()) bell_.SleepUntil(clock_.Now() + std::chrono::seconds(10));
   }
+  EXPECT_FALSE(session_->State().publish_failure);
   EXPECT_EQ(messages[0].payload, "payload");
   EXPECT_FALSE(messages[0].retained);
   EXPECT_EQ(session_->LookAtFarEnd().far_end, FarEnd::kRead);
@@ -180,6 +181,16 @@ TEST_P(PahoSessionTest, SubackRefused) {
   const Failure failure = WaitForEnd();
   EXPECT_EQ(failure.stage, Stage::kSuback);
   EXPECT_EQ(failure.reason, FailReason::kSubackRefused);
+}
+
+TEST_P(PahoSessionTest, ClosedBeforeSuback) {
+  ScriptedServer server([this](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send(dialect_.Welcome());
+    end.ReadPacket();
+  });
+  Open(server.port());
+  EXPECT_EQ(WaitForEnd().reason, FailReason::kClosed) << "nobody has refused the subscription";
 }
 
 TEST_P(PahoSessionTest, ClosedWhileStanding) {
