@@ -67,6 +67,11 @@ bool Boot::Fold(const LogEvent& event, Time at) {
     }
     // A stop line can be the old boot's: it was the one that worked.
   }
+  // Refused ports can be seen before the stop line that explains them: it ends the old boot, not
+  // the one that the refusal has begun.
+  if (next >= LifeCycle::kStopping && evidenced_ && !by_log_ && phase_ == LifeCycle::kBooting) {
+    return false;
+  }
   by_log_ = true;
   if (next >= LifeCycle::kStopping && phase_ < LifeCycle::kStopping) stopping_since_ = at;
   if (next > phase_) phase_ = next;

@@ -220,9 +220,12 @@ std::string Endpoint::ConnectMessage() const {
   if (!connect_failure_ && connects_.failures() == 0) {
     return connect_success_at_ ? "new clients get in" : "not tried yet";
   }
-  return (connect_failure_ ? Words(*connect_failure_) : "new clients get in again") + ", " +
-         std::to_string(connects_.failures()) + " of the last " +
-         std::to_string(std::max(connects_.known, 1)) + " connects failed";
+  const std::string newest =
+      connect_failure_ ? Words(*connect_failure_) : "new clients get in again";
+  // A new boot counts anew, and our own faults never count.
+  if (connects_.failures() == 0) return newest;
+  return newest + ", " + std::to_string(connects_.failures()) + " of the last " +
+         std::to_string(connects_.known) + " connects failed";
 }
 
 std::string Endpoint::RoundMessage() const {

@@ -97,6 +97,16 @@ TEST(Boot, FastRestartIsANewIncarnationOnceTheStandingConnectionIsLost) {
   EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
 }
 
+TEST(Boot, StopLineThatComesAfterTheRefusalsBelongsToTheOldBoot) {
+  Scenario scenario = Working();
+  scenario.Broker(kRefused).Run(5s);
+  ASSERT_EQ(scenario.now().startup.reason, Reason::kGone);
+  scenario.Log("stopping").Log("stopped").Run(1s);
+  EXPECT_EQ(scenario.now().startup.reason, Reason::kGone);
+  scenario.Broker(kWorks).Run(3s);
+  EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
+}
+
 TEST(Boot, LookBackTellsThePresentState) {
   Scenario scenario;
   scenario.Broker(kRefused);
