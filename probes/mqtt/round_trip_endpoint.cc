@@ -93,8 +93,9 @@ void RoundTripEndpoint::Turn() {
   if (session_) Follow();
   switch (mode_) {
     case Mode::kDown:
-      if (now >= report_at_ && session_serial_ > 0)
+      if (now >= report_at_ && session_serial_ > 0) {
         ReportFailure(last_failure_, FarEnd::kNotLooked);
+      }
       if (now >= open_at_) Open();
       break;
     case Mode::kOpening:
