@@ -62,9 +62,12 @@ class App {
     Announce(log_, "web", (*web)->bound());
 
     pump_.AddOutput([this, &gate](const Evidence& evidence, const SnapshotPtr& snapshot) {
-      snapshot_.Set(snapshot);
-      (*gate)->Publish(snapshot);
-      Record(evidence, *snapshot);
+      const bool changed = snapshot_.Get() != snapshot;
+      if (changed) {
+        snapshot_.Set(snapshot);
+        (*gate)->Publish(snapshot);
+      }
+      Record(evidence, changed ? snapshot : nullptr);
     });
     (*gate)->Start();
     pump_.Start();
@@ -86,12 +89,14 @@ class App {
  private:
   const Settings& settings() const { return loaded_.settings; }
 
-  // On the pump's thread.
-  void Record(const Evidence& evidence, const Snapshot& snapshot) {
+  // On the pump's thread; no snapshot = the last one still holds.
+  void Record(const Evidence& evidence, const SnapshotPtr& snapshot) {
     metrics_.Observe(evidence);
-    metrics_.Publish(snapshot);
     transitions_.Observe(evidence);
-    transitions_.Publish(snapshot);
+    if (snapshot) {
+      metrics_.Publish(*snapshot);
+      transitions_.Publish(*snapshot);
+    }
     if (std::holds_alternative<Tick>(evidence.what)) {
       metrics_.SetDropped(queue_.dropped(), log_.dropped());
     }

@@ -23,7 +23,16 @@ SnapshotPtr Judge::Fold(const Evidence& evidence) {
   // In the middle of a look-back the log tells of a past that its next line may end.
   const auto* event = std::get_if<LogEvent>(&evidence.what);
   if (event == nullptr || !event->look_back) UpdateStarted();
-  return Decide();
+  const bool news = !std::holds_alternative<Tick>(evidence.what);
+  return news || !last_ || !Quiet() ? Decide() : last_;
+}
+
+// While all is well, a tick that follows a decision closely changes nothing but ages, and those are
+// reckoned by who shows them.
+bool Judge::Quiet() const {
+  constexpr Duration kPause = std::chrono::milliseconds(500);
+  return last_->readiness.ok && last_->liveness.ok && !last_->outlook.fails_in &&
+         !state_->silence.late() && state_->now - last_->at < kPause;
 }
 
 void Judge::Take(const Tick& tick, Time at) {

@@ -22,6 +22,7 @@ class Judge {
   ~Judge();
 
   // Folds one piece of evidence and decides anew. Evidence must come in the order of its times.
+  // Where nothing can have changed, the snapshot is the one of the last call.
   SnapshotPtr Fold(const Evidence& evidence);
 
  private:
@@ -40,6 +41,7 @@ class Judge {
   void UpdateStarted();
   void CheckRefusals(Time at);
   Verdict DecideLiveness(LivenessOutlook& outlook);
+  bool Quiet() const;
   SnapshotPtr Decide();
 
   const Settings& settings_;
