@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -101,8 +102,25 @@ TEST_P(ShippedProfileTest, TellsTheBootsApart) {
                                [&](const Rule& rule) { return rule.life_cycle == wanted; });
   };
   EXPECT_TRUE(has(LifeCycle::kBooting));
+  if (profile_->forgeable) return;  // the rest is worth more than a client's word, or left out
   EXPECT_TRUE(has(LifeCycle::kStarted));
   EXPECT_TRUE(has(LifeCycle::kStopping));
+}
+
+// Where clients can write whole lines, a line helps no restart, and what it does ends by itself.
+TEST_P(ShippedProfileTest, ForgedLinesDoLittleAndNotForLong) {
+  if (!profile_->forgeable) GTEST_SKIP() << "clients can't write lines";
+  constexpr Duration kLongest = std::chrono::minutes(30);
+  for (const Rule& rule : profile_->rules) {
+    for (const Effect& effect : rule.effects) {
+      if (effect.kind != Effect::Kind::kSet || effect.affects == Affects::kInformation) continue;
+      EXPECT_NE(effect.affects, Affects::kSupportsRestart) << rule.place << " " << rule.id;
+      const Duration ends = std::min({effect.ttl.value_or(Duration::max()),
+                                      effect.after_quiet.value_or(Duration::max()),
+                                      effect.hold_max.value_or(Duration::max())});
+      EXPECT_LE(ends, kLongest) << rule.place << " " << rule.id;
+    }
+  }
 }
 
 // A client that chooses a line of the broker as its id or its topic, in the lines in which the
@@ -139,6 +157,33 @@ TEST(MosquittoProfile, NoClientAndTopicMakeALine) {
       }
     }
   }
+}
+
+// A client id with line breaks makes lines of RabbitMQ, of every level but `notice`: none of them
+// begins a boot or a stop.
+TEST(RabbitMqProfile, NoClientBeginsABootOrAStop) {
+  auto matcher = Matcher::Compile(Load("rabbitmq"));
+  ASSERT_TRUE(matcher);
+  for (const Rule& rule : matcher->profile()->rules) {
+    for (std::string line : rule.samples.hit) {
+      const std::size_t level = line.find("[notice]");
+      if (level == std::string::npos) continue;
+      for (const char* forged : {"[info]", "[warning]", "[error]"}) {
+        for (const Matcher::Hit& hit :
+             matcher->Match(std::string(line).replace(level, 8, forged))) {
+          EXPECT_EQ(hit.rule->life_cycle, LifeCycle::kNone) << forged << " " << line;
+        }
+      }
+    }
+  }
+}
+
+// In a log of Artemis any line can be a client's: none may end a boot.
+TEST(ArtemisProfile, NoLineEndsABoot) {
+  const auto profile = Load("artemis");
+  ASSERT_TRUE(profile);
+  for (const Rule& rule : profile->rules)
+    EXPECT_LE(rule.life_cycle, LifeCycle::kStarted) << rule.id;
 }
 
 INSTANTIATE_TEST_SUITE_P(Profiles, ShippedProfileTest, testing::ValuesIn(ProfileNames()),
