@@ -19,6 +19,8 @@ constexpr Duration kConnectPatience = 12s;
 constexpr Duration kSubscribePatience = 90s;
 // The kernel repeats an unanswered SYN more and more seldom.
 constexpr Duration kSynPatience = 2s;
+constexpr Duration kLibraryPatience = 2s;
+constexpr Duration kLookAgain = 200ms;
 constexpr int kRoundsBeforeReplacement = 3;
 constexpr Duration kReplacePause = 10s;
 constexpr Duration kLongestReplacePause = 60s;
@@ -276,6 +278,12 @@ void RoundTripEndpoint::LookWhileOpening() {
   } else if (subscribing) {
     give_up_at_ = std::max(give_up_at_, opened_at_ + kSubscribePatience);
   }
+  // The library may connect and then sleep for up to a second before it sends CONNECT: that silence
+  // is its own.
+  if (look.far_end == FarEnd::kNotLooked && now < opened_at_ + kLibraryPatience) {
+    look_at_ = report_at_ = std::min(now + kLookAgain, opened_at_ + kLibraryPatience);
+    return;
+  }
   if (now >= report_at_) ReportFailure(SilenceOfOpening(look.far_end), look.far_end);
   const bool redial = look.far_end == FarEnd::kSynUnanswered && now >= opened_at_ + kSynPatience;
   if (redial || now >= give_up_at_) {
@@ -288,6 +296,9 @@ void RoundTripEndpoint::LookWhileOpening() {
 Failure RoundTripEndpoint::SilenceOfOpening(FarEnd far_end) const {
   if (far_end == FarEnd::kSynUnanswered) {
     return MakeFailure(Stage::kTcp, FailReason::kSynUnanswered, "no answer to SYN");
+  }
+  if (far_end == FarEnd::kNotLooked) {
+    return MakeFailure(Stage::kConnack, FailReason::kAgentInternal, "CONNECT not sent yet");
   }
   const bool subscribing = session_->State().phase == SessionState::Phase::kSubscribing;
   return subscribing ? MakeFailure(Stage::kSuback, ReasonOfSilence(far_end), "no SUBACK")

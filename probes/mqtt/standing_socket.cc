@@ -1,6 +1,11 @@
 #include "probes/mqtt/standing_socket.h"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cstddef>
 
 namespace vitals::mqtt {
 
@@ -15,7 +20,18 @@ bool StandingSocket::Find() {
 
 FarEndLook StandingSocket::Look() {
   // A socket that waits for an answer to its SYN has no peer yet and is not found.
-  return Find() ? watch_.Look(found_->pair) : watch_.LookSynSent(peer_);
+  if (!Find()) return watch_.LookSynSent(peer_);
+  return HasSpoken() ? watch_.Look(found_->pair) : FarEndLook{FarEnd::kNotLooked, 0};
+}
+
+bool StandingSocket::HasSpoken() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  // A kernel or a socket that does not tell is taken to have spoken: the look itself is honest.
+  return PairOf(found_->fd) != found_->pair ||
+         ::getsockopt(found_->fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+         size < offsetof(tcp_info, tcpi_data_segs_out) + sizeof info.tcpi_data_segs_out ||
+         info.tcpi_data_segs_out > 0;
 }
 
 bool StandingSocket::BytesAtOurEnd() const {

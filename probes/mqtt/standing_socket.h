@@ -24,10 +24,13 @@ class StandingSocket {
 
   // Looks for the socket once it may be there; false = not found (yet).
   bool Find();
+  // kNotLooked while the library has connected but sent nothing yet: there is nothing to be read.
   FarEndLook Look();
   bool BytesAtOurEnd() const;
 
  private:
+  bool HasSpoken() const;
+
   const SocketAddress peer_;
   OwnSockets& own_sockets_;
   FarEndWatch watch_;
