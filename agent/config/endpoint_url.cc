@@ -15,14 +15,12 @@ constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyz01234567
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool IsHost(std::string_view host, bool bracketed) {
+// Names are not resolved: the agent runs beside its broker, and a health verdict shall not hang on
+// DNS.
+bool IsHost(const std::string& host, bool bracketed) {
   in6_addr binary{};
-  if (bracketed) return inet_pton(AF_INET6, std::string(host).c_str(), &binary) == 1;
-  constexpr std::size_t kMaxHostName = 253;
-  return !host.empty() && host.size() <= kMaxHostName && !host.starts_with('-') &&
-         std::all_of(host.begin(), host.end(), [](char c) {
-           return c == '_' || kNameCharacters.find(Lower(c)) != std::string_view::npos;
-         });
+  return host == "localhost" ||
+         inet_pton(bracketed ? AF_INET6 : AF_INET, host.c_str(), &binary) == 1;
 }
 
 }  // namespace
@@ -41,7 +39,8 @@ std::string EndpointUrl::DefaultName() const {
 }
 
 Result<EndpointUrl> ReadEndpointUrl(std::string_view text) {
-  constexpr const char* kRemedy = "write mqtt://HOST:PORT, an IPv6 address in brackets";
+  constexpr const char* kRemedy =
+      "write mqtt://ADDRESS:PORT: a numeric address, IPv6 in brackets, or localhost";
   const std::size_t separator = text.find("://");
   if (separator == std::string_view::npos) return Fail("the URL has no scheme", {}, kRemedy);
   EndpointUrl url;
@@ -59,11 +58,11 @@ Result<EndpointUrl> ReadEndpointUrl(std::string_view text) {
   const std::size_t end = bracketed ? rest.find(']') : rest.find(':');
   std::string_view host = rest.substr(0, end);
   if (bracketed) host.remove_prefix(1);
-  if ((bracketed && end == std::string_view::npos) || !IsHost(host, bracketed)) {
-    return Fail("no valid host in " + Quoted(text), {}, kRemedy);
-  }
   url.host = host;
   std::transform(url.host.begin(), url.host.end(), url.host.begin(), Lower);
+  if ((bracketed && end == std::string_view::npos) || !IsHost(url.host, bracketed)) {
+    return Fail("no numeric address in " + Quoted(text), {}, kRemedy);
+  }
   const std::string_view port =
       end == std::string_view::npos ? "" : rest.substr(end + (bracketed ? 1 : 0));
   if (port.empty()) return url;

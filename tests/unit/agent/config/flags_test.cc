@@ -21,7 +21,7 @@ TEST(CommandLine, ReadsEveryFlagOfRun) {
                              "--config",
                              "a.yaml",
                              "--broker",
-                             "mqtt://a:1",
+                             "mqtt://127.0.0.1:1",
                              "--broker",
                              "mqtt://[::1]:2",
                              "--log",
@@ -43,7 +43,7 @@ TEST(CommandLine, ReadsEveryFlagOfRun) {
   EXPECT_EQ(result->command, Subcommand::kRun);
   const Flags& flags = result->flags;
   EXPECT_EQ(flags.config, "a.yaml");
-  EXPECT_THAT(flags.brokers, ElementsAre("mqtt://a:1", "mqtt://[::1]:2"));
+  EXPECT_THAT(flags.brokers, ElementsAre("mqtt://127.0.0.1:1", "mqtt://[::1]:2"));
   EXPECT_THAT(flags.logs, ElementsAre("/x/*.log", "[ab].log"));
   std::vector<std::string> values;
   for (const FlagValue& flag : flags.values) {
@@ -75,17 +75,17 @@ TEST(CommandLine, HelpGoesToStdoutWithCodeZero) {
 }
 
 TEST(CommandLine, WrongUsageIsCodeTwo) {
-  for (const auto& arguments :
-       std::vector<std::vector<const char*>>{{},
-                                             {"config"},
-                                             {"walk"},
-                                             {"run", "stray"},
-                                             {"run", "--brokr", "mqtt://a:1"},
-                                             {"run", "--config"},
-                                             {"run", "--broker", "mqtt://a:1", "mqtt://b:1"},
-                                             {"run", "--profile", "a", "--profile", "b"},
-                                             {"run", "version"},
-                                             {"version", "--config", "a"}}) {
+  for (const auto& arguments : std::vector<std::vector<const char*>>{
+           {},
+           {"config"},
+           {"walk"},
+           {"run", "stray"},
+           {"run", "--brokr", "mqtt://127.0.0.1:1"},
+           {"run", "--config"},
+           {"run", "--broker", "mqtt://127.0.0.1:1", "mqtt://127.0.0.2:1"},
+           {"run", "--profile", "a", "--profile", "b"},
+           {"run", "version"},
+           {"version", "--config", "a"}}) {
     const auto result = Parse(arguments);
     ASSERT_FALSE(result) << testing::PrintToString(arguments.size());
     EXPECT_EQ(result.error().code, 2);

@@ -183,18 +183,21 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"Profile", "broker:\n  profile: mosquito\n", "agent.yaml:2",
                 "unknown profile 'mosquito'"},
         Mistake{"NoUrl", "endpoints:\n  - {name: a}\n", "agent.yaml:2", "missing key 'url'"},
-        Mistake{"EndpointsIsMap", "endpoints: {url: 'mqtt://a:1'}\n", "agent.yaml:1",
+        Mistake{"EndpointsIsMap", "endpoints: {url: 'mqtt://127.0.0.1:1'}\n", "agent.yaml:1",
                 "'endpoints' must be a list"},
-        Mistake{"EndpointIsText", "endpoints: ['mqtt://a:1']\n", "agent.yaml:1", "must be a map"},
-        Mistake{"Name", "endpoints: [{url: 'mqtt://a:1', name: A}]\n", "agent.yaml:1",
+        Mistake{"EndpointIsText", "endpoints: ['mqtt://127.0.0.1:1']\n", "agent.yaml:1",
+                "must be a map"},
+        Mistake{"Name", "endpoints: [{url: 'mqtt://127.0.0.1:1', name: A}]\n", "agent.yaml:1",
                 "no endpoint name"},
         Mistake{"SameName",
-                "endpoints:\n- {url: 'mqtt://a:1', name: a}\n- {url: 'mqtt://a:2', name: a}\n",
+                "endpoints:\n- {url: 'mqtt://127.0.0.1:1', name: a}\n- {url: 'mqtt://127.0.0.1:2', "
+                "name: a}\n",
                 "agent.yaml:3", "a second endpoint named 'a'"},
         Mistake{"SameAddress",
-                "endpoints:\n- {url: 'mqtt://a:1', name: a}\n- {url: 'mqtt://a:1', name: b}\n",
-                "agent.yaml:3", "a second endpoint for a:1"},
-        Mistake{"NothingWanted", "endpoints: [{url: 'mqtt://a:1', wanted: false}]\n",
+                "endpoints:\n- {url: 'mqtt://127.0.0.1:1', name: a}\n- {url: 'mqtt://127.0.0.1:1', "
+                "name: b}\n",
+                "agent.yaml:3", "a second endpoint for 127.0.0.1:1"},
+        Mistake{"NothingWanted", "endpoints: [{url: 'mqtt://127.0.0.1:1', wanted: false}]\n",
                 "agent.yaml:1", "no endpoint is wanted"},
         Mistake{"Window", "policy: {liveness_window: 9s}\n", "agent.yaml:1", "out of range"},
         Mistake{"WindowAndRound", "round_trip: {interval: 2m}\n", "agent.yaml:1",
@@ -238,7 +241,7 @@ TEST(Load, NamesTheMissingFile) {
 TEST(Load, NamesTheUnreadablePasswordFileOnce) {
   const Errors errors = ErrorsOf(
       "broker: {username: u, password_file: /nonexistent/p}\n"
-      "endpoints: [{url: 'mqtt://a:1'}, {url: 'mqtt://b:1'}]\n");
+      "endpoints: [{url: 'mqtt://127.0.0.1:1'}, {url: 'mqtt://127.0.0.2:1'}]\n");
   ASSERT_THAT(errors, SizeIs(1)) << Text(errors);
   EXPECT_EQ(errors[0].place, "agent.yaml:1");
   EXPECT_THAT(errors[0].message,
@@ -263,7 +266,7 @@ TEST(Load, APasswordNeedsAUserBeforeMqtt5) {
   const TempFile file("p");
   const std::string broker = "broker: {password_file: " + file.path() + "}\n";
   EXPECT_THAT(Text(ErrorsOf(broker)), HasSubstr("a password without a username"));
-  EXPECT_TRUE(LoadYaml(broker + "endpoints: [{url: 'mqtt://a:1', mqtt_version: 5}]\n"));
+  EXPECT_TRUE(LoadYaml(broker + "endpoints: [{url: 'mqtt://127.0.0.1:1', mqtt_version: 5}]\n"));
 }
 
 TEST(Load, TheFirstEndpointCarriesTheRoundTripUnlessOneSaysSo) {
@@ -274,12 +277,14 @@ TEST(Load, TheFirstEndpointCarriesTheRoundTripUnlessOneSaysSo) {
     for (const auto& endpoint : result->settings.endpoints) carry.push_back(endpoint.round_trip);
     return carry;
   };
-  EXPECT_THAT(carriers("endpoints: [{url: 'mqtt://a:1'}, {url: 'mqtt://b:1'}]"),
+  EXPECT_THAT(carriers("endpoints: [{url: 'mqtt://127.0.0.1:1'}, {url: 'mqtt://127.0.0.2:1'}]"),
               ElementsAre(true, false));
-  EXPECT_THAT(carriers("endpoints: [{url: 'mqtt://a:1'}, {url: 'mqtt://b:1', round_trip: true}]"),
+  EXPECT_THAT(carriers("endpoints: [{url: 'mqtt://127.0.0.1:1'}, {url: 'mqtt://127.0.0.2:1', "
+                       "round_trip: true}]"),
               ElementsAre(false, true));
-  EXPECT_THAT(carriers("endpoints: [{url: 'mqtt://a:1', round_trip: false}]"), ElementsAre(false));
-  const auto none = LoadYaml("endpoints: [{url: 'mqtt://a:1', round_trip: false}]");
+  EXPECT_THAT(carriers("endpoints: [{url: 'mqtt://127.0.0.1:1', round_trip: false}]"),
+              ElementsAre(false));
+  const auto none = LoadYaml("endpoints: [{url: 'mqtt://127.0.0.1:1', round_trip: false}]");
   EXPECT_THAT(none->warnings, ElementsAre(HasSubstr("no endpoint carries a round trip")));
 }
 
@@ -322,7 +327,7 @@ TEST(Load, AForeignOrUnknownVariableStopsNothing) {
 TEST(Load, ABadVariableOrFlagIsNamed) {
   Flags flags;
   flags.values.push_back({"--probe-listen", "probe.listen", "x"});
-  flags.brokers = {"mqtt://a:1", "ws://b:2"};
+  flags.brokers = {"mqtt://127.0.0.1:1", "ws://b:2"};
   const auto result = Load(flags, {"MQTT_VITALS__POLICY__MODE=kill"});
   ASSERT_FALSE(result);
   std::vector<std::string> places;
@@ -332,13 +337,13 @@ TEST(Load, ABadVariableOrFlagIsNamed) {
 
 TEST(Load, BrokerAndLogFlagsReplaceTheLists) {
   Flags flags;
-  flags.brokers = {"mqtt://b:1", "mqtt://c:1"};
+  flags.brokers = {"mqtt://127.0.0.2:1", "mqtt://127.0.0.3:1"};
   flags.logs = {"/b.log"};
   const auto result =
-      LoadYaml("endpoints: [{url: 'mqtt://a:1'}]\nlog: {paths: [/a.log]}\n", {}, flags);
+      LoadYaml("endpoints: [{url: 'mqtt://127.0.0.1:1'}]\nlog: {paths: [/a.log]}\n", {}, flags);
   ASSERT_TRUE(result) << Text(result.error());
   ASSERT_THAT(result->settings.endpoints, SizeIs(2));
-  EXPECT_EQ(result->settings.endpoints[0].host, "b");
+  EXPECT_EQ(result->settings.endpoints[0].host, "127.0.0.2");
   EXPECT_TRUE(result->settings.endpoints[0].round_trip);
   EXPECT_FALSE(result->settings.endpoints[1].round_trip);
   EXPECT_THAT(result->settings.log.paths, ElementsAre("/b.log"));
@@ -370,7 +375,7 @@ TEST(PrintConfig, CanBeLoadedAgainAndHidesSecrets) {
   const auto first = LoadYaml(
       "broker: {username: \"we\\\"ird: 'user' #\\x01\", password_file: " + password.path() +
       "}\nlog: {paths: ['/a b/*.log', '[x].log', 'null', '-']}\npolicy: {boot_max: 90s}\n"
-      "endpoints: [{url: 'mqtt://[::1]:1'}, {url: 'mqtt://b:2', mqtt_version: 5}]\n");
+      "endpoints: [{url: 'mqtt://[::1]:1'}, {url: 'mqtt://127.0.0.2:2', mqtt_version: 5}]\n");
   ASSERT_TRUE(first) << Text(first.error());
   const std::string text = PrintConfig(first->config);
   EXPECT_THAT(text, Not(HasSubstr("s3cret")));

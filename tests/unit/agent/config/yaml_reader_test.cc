@@ -109,7 +109,8 @@ TEST(YamlReader, BoundsBytes) {
 // Whatever comes in, out comes a tree or errors, never an exception.
 TEST(YamlReader, SurvivesRandomAndMutatedText) {
   const std::string valid =
-      "broker: {profile: auto, username: 'a''b'}\nendpoints:\n  - url: \"mqtt://h:1\\n\"\n    x: "
+      "broker: {profile: auto, username: 'a''b'}\nendpoints:\n  - url: \"mqtt://127.0.0.4:1\\n\"\n "
+      "   x: "
       "|\n"
       "      text\n  - {a: [1, 2, {b: c}]} # comment\n? k\n: v\n%TAG\n---\n...\n&a *b !t >-\n";
   const std::string alphabet = " \n\t:-?[]{}&*!|>%@`'\"#,\\\r~<=.ab0\xc3\xa4\x01\xff";
