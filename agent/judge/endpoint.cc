@@ -58,6 +58,13 @@ void Endpoint::NewBoot() {
   *this = std::move(fresh);
 }
 
+void Endpoint::Forget(Time now) {
+  // Samples come once a second while something is silent.
+  constexpr Duration kFresh = std::chrono::seconds(3);
+  std::erase_if(pending_, [&](const auto& entry) { return now - entry.second.looked_at > kFresh; });
+  if (standing_ && now - standing_->looked_at > kFresh) standing_.reset();
+}
+
 void Endpoint::MarkReacted(bool reacted) { reacted_ = reacted_ || reacted; }
 
 // A connect or a round of which the broker took the bytes counts once as movement, however often we
@@ -191,18 +198,13 @@ bool Endpoint::unread() const {
 }
 
 bool Endpoint::ProvenUnread(Time now, Duration age) const {
-  // A look that is older than this proves nothing any more.
-  constexpr Duration kFresh = std::chrono::seconds(3);
   // With a standing connection that works in this boot, its silence is part of the proof.
-  if (settings_->round_trip && delivered_ &&
-      !(standing_ && standing_->always_unread && now - standing_->looked_at <= kFresh)) {
-    return false;
-  }
+  if (settings_->round_trip && delivered_ && !(standing_ && standing_->always_unread)) return false;
   int unread = 0;
   bool full_queue = false;
   Duration oldest{};
   for (const auto& [connection, pending] : pending_) {
-    if (!pending.always_unread || now - pending.looked_at > kFresh) return false;
+    if (!pending.always_unread) return false;
     ++unread;
     full_queue = full_queue || pending.far_end == FarEnd::kSynUnanswered;
     oldest = std::max(oldest, now - pending.opened_at);

@@ -33,6 +33,9 @@ class Endpoint {
   Contact Fold(const SilenceSample& sample, Time at);
   Contact Fold(const StrayMessage& message, Time at);
 
+  // Looks that are too old to prove anything go: their connections ended unseen, or we were late.
+  void Forget(Time now);
+
   // A new incarnation of the broker: windows and memories of the old one go.
   void NewBoot();
 

@@ -40,6 +40,7 @@ void Judge::Take(const Tick& tick, Time at) {
   state_->late = tick.late;
   state_->silence.Advance(at, tick);
   state_->log.Advance(at);
+  for (Endpoint& endpoint : state_->endpoints) endpoint.Forget(at);
 }
 
 void Judge::Take(const ConnectEvidence& connect, Time at) {
