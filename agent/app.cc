@@ -44,7 +44,7 @@ class App {
         // With one candidate the broker is known; with several the log has to tell.
         profile_(loaded_.profiles.size() == 1 ? loaded_.profiles.front() : UnknownProfile()),
         pump_(settings(), profile_.Get(), clock_, queue_),
-        log_probe_(settings().log, loaded_.profiles, clock_, queue_),
+        log_probe_(settings().log, loaded_.profiles, clock_, queue_, settings().state_dir),
         mqtt_(settings(), clock_, queue_),
         version_(version) {}
 

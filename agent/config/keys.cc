@@ -57,6 +57,9 @@ void AddLog(std::vector<Key<Config>>& keys) {
            "how much is read at start to find the last boot");
   log.Size("gap_limit", &LogSettings::gap_limit, 64 * kKiB, 16 * kGiB,
            "further behind than this, the follower jumps ahead");
+  log.Choice("reclaim", &LogSettings::reclaim, {"off", "punch"}, {Reclaim::kOff, Reclaim::kPunch},
+             "`punch`: blocks of the log that were read become holes and take no disk space; needs "
+             "`state.dir` and the right to write the log");
 }
 
 void AddListener(std::vector<Key<Config>>& keys) {

@@ -61,6 +61,9 @@ void CheckRelations(Layers& layers) {
   Relations relations(layers);
   relations.Shorter("log.poll_min", settings.log.poll_min, "log.poll_max", settings.log.poll_max,
                     true);
+  relations.Check(settings.log.reclaim == Reclaim::kOff || !settings.state_dir.empty(),
+                  {"log.reclaim", "state.dir"}, "log.reclaim punch needs a state.dir",
+                  "name a folder that outlives the agent, or leave reclaim off");
   relations.Shorter("listener.soft_deadline", listener.soft_deadline, "listener.interval",
                     listener.interval);
   if (listener.hard_deadline != Duration{}) {

@@ -114,10 +114,12 @@ struct LogProgress {
   std::uint64_t gaps = 0;
   std::uint64_t gap_bytes = 0;
   std::uint64_t cut_lines = 0;
-  std::uint32_t files = 0;      // open now
-  std::uint64_t lag_bytes = 0;  // written but not read yet
-  Duration lag{};               // for how long the follower has been behind
-  std::string trouble;          // why a wanted file can't be read; empty = none
+  std::uint64_t freed_bytes = 0;  // given back to the filesystem (log.reclaim)
+  Time last_read{};               // when the last bytes came; zero = none yet
+  std::uint32_t files = 0;        // open now
+  std::uint64_t lag_bytes = 0;    // written but not read yet
+  Duration lag{};                 // for how long the follower has been behind
+  std::string trouble;            // why a wanted file is not read, or not freed; empty = none
 };
 
 // The log's first lines tell which broker this is.

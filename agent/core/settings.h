@@ -39,12 +39,15 @@ struct EndpointSettings {
   std::optional<std::string> password;  // secret: never printed
 };
 
+enum class Reclaim : std::uint8_t { kOff, kPunch };
+
 struct LogSettings {
   std::vector<std::string> paths;  // globs; empty = the well-known paths of the profile(s)
   Duration poll_min = 5ms;
   Duration poll_max = 250ms;
   std::uint64_t look_back = 64ull << 20;  // bytes read at start to find the last boot
   std::uint64_t gap_limit = 64ull << 20;  // further behind than this: jump ahead
+  Reclaim reclaim = Reclaim::kOff;        // kPunch: what was read is given back to the filesystem
 };
 
 struct ListenerSettings {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "probes/log/expression.h"
+#include "probes/log/line_decoder.h"
 #include "probes/log/line_splitter.h"
 
 namespace vitals {
@@ -38,13 +39,15 @@ Detector::~Detector() = default;
 std::optional<ProfileChosen> Detector::Choose(std::string_view text) const {
   std::vector<std::size_t> matched(candidates_.size(), 0);
   std::size_t lines = 0;
-  LineSplitter().Feed(text, [&](std::string_view line) {
+  LineDecoder decoder;
+  const auto look = [&](std::string_view line) {
     if (line.empty()) return;
     ++lines;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       if (candidates_[i].Matches(line)) ++matched[i];
     }
-  });
+  };
+  LineSplitter().Feed(text, [&](std::string_view line) { decoder.Decode(line, look); });
   const auto best = std::ranges::max_element(matched);
   if (best == matched.end() || *best == 0 || std::ranges::count(matched, *best) > 1) {
     return std::nullopt;

@@ -20,21 +20,39 @@ std::vector<std::string> Paths(const LogSettings& settings, const Candidates& ca
 
 auto Fields(const LogProgress& p) {
   return std::tie(p.lines, p.bytes, p.matched, p.rotations, p.truncations, p.gaps, p.gap_bytes,
-                  p.cut_lines, p.files, p.lag_bytes, p.lag, p.trouble);
+                  p.cut_lines, p.freed_bytes, p.files, p.lag_bytes, p.lag, p.trouble);
 }
 
 }  // namespace
 
-LogEngine::LogEngine(const LogSettings& settings, Candidates candidates, EvidenceSink& sink)
+LogEngine::LogEngine(const LogSettings& settings, Candidates candidates, EvidenceSink& sink,
+                     const std::string& state_dir)
     : settings_(settings),
       sink_(sink),
       tailer_(Paths(settings, candidates), settings.look_back, settings.gap_limit),
       pause_(settings.poll_min) {
+  if (settings.reclaim == Reclaim::kPunch && !state_dir.empty()) {
+    state_file_ = state_dir + "/log.json";
+    if (auto loaded = LoadLogState(state_file_)) {
+      state_ = std::move(*loaded);
+      tailer_.Remember(std::exchange(state_->files, {}));
+    } else {
+      state_trouble_ = loaded.error().ToString();
+    }
+  }
   if (candidates.size() == 1) {
     given_ = ProfileChosen{candidates.front(), 1.0};
-  } else {
-    detector_.emplace(std::move(candidates));
+    return;
   }
+  // The lines that told which broker it is may be gone.
+  if (state_) {
+    const auto known = std::ranges::find(candidates, state_->profile,
+                                         [](const auto& profile) { return profile->name; });
+    if (known != candidates.end()) {
+      known_ = ProfileChosen{*known, 1.0};
+    }
+  }
+  detector_.emplace(std::move(candidates));
 }
 
 Duration LogEngine::Turn(Time now) {
@@ -42,8 +60,11 @@ Duration LogEngine::Turn(Time now) {
   if (given_) Choose(*std::exchange(given_, std::nullopt));
   tailer_.Scan(now);
   if (detector_) Detect();
+  if (matcher_ && state_) Recall();
   Tailer::Turn turn;
   if (matcher_) turn = tailer_.Read(now, kTurnBytes, *this);
+  if (turn.bytes > 0) last_read_ = now;
+  if (!state_file_.empty() && tailer_.freeable() >= kFreeStep) SaveAndFree();
 
   if (!matcher_ || tailer_.lag_bytes() == 0) {
     behind_since_.reset();
@@ -68,10 +89,13 @@ void LogEngine::Choose(ProfileChosen chosen) {
 
 void LogEngine::Detect() {
   std::optional<ProfileChosen> chosen;
-  tailer_.Peek([&](std::string_view head) {
-    chosen = detector_->Choose(head);
-    return chosen.has_value();
-  });
+  if (tailer_.resumed()) chosen = std::exchange(known_, std::nullopt);
+  if (!chosen) {
+    tailer_.Peek([&](std::string_view head) {
+      chosen = detector_->Choose(head);
+      return chosen.has_value();
+    });
+  }
   if (!chosen) return;
   detector_.reset();
   if (settings_.paths.empty()) tailer_.Narrow(chosen->profile->log_paths);
@@ -86,9 +110,34 @@ void LogEngine::OnLine(std::string_view line, bool look_back) {
   if (hits.empty()) return;
   ++matched_;
   for (const Matcher::Hit& hit : hits) {
-    sink_.Put({now_, LogEvent{hit.rule, std::string(line.substr(0, kLineInEvent)), hit.captures,
-                              look_back}});
+    Emit(*hit.rule, std::string(line.substr(0, kLineInEvent)), hit.captures, look_back);
   }
+}
+
+void LogEngine::Emit(const Rule& rule, std::string line,
+                     std::vector<std::pair<std::string, std::string>> captures, bool look_back) {
+  if (!state_file_.empty()) memory_.Note(rule, line, captures);
+  sink_.Put({now_, LogEvent{&rule, std::move(line), std::move(captures), look_back}});
+}
+
+// What the freed part of the log told in this boot, as if it were looked at again.
+void LogEngine::Recall() {
+  const LogState state = *std::exchange(state_, std::nullopt);
+  const Profile& profile = *matcher_->profile();
+  if (!tailer_.resumed() || state.profile != profile.name) return;
+  for (const KnownEvent& event : state.events) {
+    const auto rule = std::ranges::find(profile.rules, event.rule, &Rule::id);
+    if (rule != profile.rules.end()) Emit(*rule, event.line, event.captures, true);
+  }
+}
+
+// Saved first, freed second: a kill in between costs nothing.
+void LogEngine::SaveAndFree() {
+  const std::vector<KnownFile> known = tailer_.Known();
+  const auto saved =
+      SaveLogState(state_file_, {matcher_->profile()->name, known, memory_.events()});
+  state_trouble_ = saved ? "" : saved.error().ToString();
+  if (saved) tailer_.Free(known);
 }
 
 void LogEngine::ReportProgress() {
@@ -102,10 +151,14 @@ void LogEngine::ReportProgress() {
   progress.gaps = counters.gaps;
   progress.gap_bytes = counters.gap_bytes;
   progress.cut_lines = counters.cut_lines;
+  progress.freed_bytes = counters.freed_bytes;
+  progress.last_read = last_read_;
   progress.files = static_cast<std::uint32_t>(tailer_.files());
   progress.lag_bytes = matcher_ ? tailer_.lag_bytes() : 0;
   progress.lag = behind_since_ ? now_ - *behind_since_ : Duration::zero();
-  progress.trouble = broken_profile_.empty() ? tailer_.trouble() : broken_profile_;
+  progress.trouble = !broken_profile_.empty()     ? broken_profile_
+                     : !tailer_.trouble().empty() ? tailer_.trouble()
+                                                  : state_trouble_;
 
   const Duration since = reported_at_ ? now_ - *reported_at_ : kProgressMax;
   const bool changed = Fields(progress) != Fields(reported_);

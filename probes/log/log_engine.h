@@ -2,6 +2,9 @@
 // it is if that is not known, read what is new, put an event for each rule that fires, and report
 // progress. It holds no thread and no clock; LogProbe gives it both, tests drive it by hand.
 //
+// With log.reclaim it also frees what was read: first it saves, in the state folder, how far it is
+// and what the log told in this boot; the next life of the agent goes on from there.
+//
 // Owned by LogProbe, its thread only. Each turn is bounded (kTurnBytes); it never folds rules into
 // conditions, and never judges by the age of a line.
 #pragma once
@@ -11,13 +14,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/core/evidence.h"
 #include "agent/core/profile.h"
 #include "agent/core/settings.h"
 #include "agent/core/time.h"
+#include "probes/log/boot_memory.h"
 #include "probes/log/detect.h"
+#include "probes/log/log_state.h"
 #include "probes/log/matcher.h"
 #include "probes/log/tailer.h"
 
@@ -27,12 +33,14 @@ class LogEngine final : private LineSink {
  public:
   static constexpr std::size_t kTurnBytes = 1 << 20;
   static constexpr std::size_t kLineInEvent = 1024;
+  static constexpr std::uint64_t kFreeStep = 1 << 20;
   static constexpr Duration kProgressMin = std::chrono::milliseconds(250);
   static constexpr Duration kProgressMax = std::chrono::seconds(1);
 
   // One candidate: that is the broker. Several: the log tells, and until then no rule fires.
+  // `state_dir` is used with log.reclaim only.
   LogEngine(const LogSettings& settings, std::vector<std::shared_ptr<const Profile>> candidates,
-            EvidenceSink& sink);
+            EvidenceSink& sink, const std::string& state_dir = {});
 
   // Returns after how long the next turn is due; zero = there is more to read.
   Duration Turn(Time now);
@@ -43,15 +51,25 @@ class LogEngine final : private LineSink {
 
   void Choose(ProfileChosen chosen);
   void Detect();
+  void Recall();
+  void Emit(const Rule& rule, std::string line,
+            std::vector<std::pair<std::string, std::string>> captures, bool look_back);
+  void SaveAndFree();
   void ReportProgress();
 
   const LogSettings settings_;
   EvidenceSink& sink_;
   std::optional<ProfileChosen> given_;  // announced in the first turn
+  std::optional<ProfileChosen> known_;  // to an earlier life, if its files are found again
   std::optional<Detector> detector_;    // while the profile is not known
   std::optional<Matcher> matcher_;
   std::string broken_profile_;
   Tailer tailer_;
+  std::string state_file_;         // empty = nothing is freed
+  std::optional<LogState> state_;  // of an earlier life, until it is used
+  BootMemory memory_;
+  std::string state_trouble_;
+  Time last_read_{};
   Time now_{};
   Duration pause_;
   std::optional<Time> behind_since_;

@@ -3,7 +3,8 @@
 // marker that is gone means that the file was truncated, even if it has grown past the offset
 // since.
 //
-// Owned by the Tailer; one thread. Reads only; never waits; memory is bounded by LineSplitter.
+// Owned by the Tailer; one thread. Never waits; memory is bounded by LineSplitter and LineDecoder.
+// Only reads, unless Free is called, which turns blocks that were read into holes.
 #pragma once
 
 #include <sys/types.h>
@@ -11,12 +12,14 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "agent/core/fd.h"
 #include "agent/core/result.h"
+#include "probes/log/line_decoder.h"
 #include "probes/log/line_splitter.h"
 
 namespace vitals {
@@ -43,6 +46,7 @@ struct TailCounters {
   std::uint64_t gaps = 0;
   std::uint64_t gap_bytes = 0;
   std::uint64_t cut_lines = 0;
+  std::uint64_t freed_bytes = 0;
 };
 
 // A place in a file that can be found again.
@@ -57,6 +61,8 @@ class LogFile {
  public:
   // Regular files only: a pipe would let us block the broker.
   static Result<LogFile> Open(const std::string& path);
+  // A line that goes on for longer than this may be lost when the agent is killed while it reads.
+  static constexpr std::uint64_t kLongestUnfinished = 1 << 20;
 
   FileId id() const { return id_; }
   int fd() const { return fd_.get(); }
@@ -65,13 +71,30 @@ class LogFile {
   bool deleted() const { return deleted_; }
   bool at_end() const { return offset() >= size_; }
   const Bookmark& bookmark() const { return bookmark_; }
+  std::uint64_t freed() const { return freed_; }  // where the holes end
+  int read_error() const { return read_error_; }  // errno of the last read, 0 = it went well
 
   void Look();  // fstat
 
   // Goes on at the line that holds `offset`; lines that end before `border` count as look-back.
   void StartAt(std::uint64_t offset, std::uint64_t border);
-  // Goes on at a bookmark if it is still there.
-  bool ResumeAt(const Bookmark& bookmark);
+  // Goes on at a bookmark if it is still there, else at the start. Lines that end before `border`
+  // count as look-back.
+  bool ResumeAt(const Bookmark& bookmark, std::uint64_t freed, std::uint64_t border);
+
+  // A line of which `predecessor` holds the first parts ends in this file.
+  void TakeOver(LogFile& predecessor) { decoder_.TakeOver(predecessor.decoder_); }
+  // How lines begin, for a look at a part of the file.
+  LineHeads Heads();
+
+  // A place from which nothing that was not told yet is missed; none while the file is changing.
+  std::optional<Bookmark> SafeBookmark() const;
+  // How much Free would give back if everything were told and saved up to `offset`.
+  std::uint64_t Freeable(std::uint64_t offset) const;
+  std::uint64_t SafeOffset() const;
+  // Gives the blocks before `offset` back to the filesystem, but for the last kKept bytes.
+  Result<void> Free(std::uint64_t offset, TailCounters& counters);
+  static constexpr std::uint64_t kKept = 4096;
 
   // Reads at most `budget` bytes and gives their lines to `sink`. When more than `gap_limit` bytes
   // wait, it first jumps ahead to a line near the end. Returns how many bytes it read.
@@ -85,16 +108,24 @@ class LogFile {
 
   ssize_t ReadAt(std::span<char> into, std::uint64_t offset) const;
   bool LoadMarker(std::uint64_t offset);
+  bool MarkerStands() const;
   void Jump(std::uint64_t offset);
   void Restart();
+  void DecideFormat(std::string_view fallback);
+  void Tell(std::string_view text, bool look_back, LineSink& sink, TailCounters& counters);
 
   Fd fd_;
   FileId id_;
   std::uint64_t size_ = 0;
   bool deleted_ = false;
   std::uint64_t border_ = 0;
+  std::uint64_t block_ = kKept;   // the filesystem's
+  std::uint64_t line_start_ = 0;  // the first byte of what is not told yet
+  std::uint64_t freed_ = 0;
+  int read_error_ = 0;
   Bookmark bookmark_;
   LineSplitter splitter_;
+  LineDecoder decoder_;
 };
 
 }  // namespace vitals

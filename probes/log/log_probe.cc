@@ -8,8 +8,8 @@ namespace vitals {
 
 LogProbe::LogProbe(const LogSettings& settings,
                    std::vector<std::shared_ptr<const Profile>> candidates, Clock& clock,
-                   EvidenceSink& sink)
-    : clock_(clock), sink_(sink), engine_(settings, std::move(candidates), sink) {}
+                   EvidenceSink& sink, const std::string& state_dir)
+    : clock_(clock), sink_(sink), engine_(settings, std::move(candidates), sink, state_dir) {}
 
 LogProbe::~LogProbe() { Stop(); }
 

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -23,7 +24,7 @@ namespace vitals {
 class LogProbe final : public Probe {
  public:
   LogProbe(const LogSettings& settings, std::vector<std::shared_ptr<const Profile>> candidates,
-           Clock& clock, EvidenceSink& sink);
+           Clock& clock, EvidenceSink& sink, const std::string& state_dir = {});
   ~LogProbe() override;
 
   void Start() override;

@@ -29,7 +29,9 @@ LookBack::Progress LookBack::Step(int fd, std::span<char> buffer,
     const std::size_t lf = std::min(piece.find('\n', start), piece.size());
     std::string_view line = piece.substr(start, std::min(lf - start, LineSplitter::kMaxLine));
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (begins_boot(line)) found = start;
+    const std::size_t hole = std::min(line.find_first_not_of('\0'), line.size());
+    line.remove_prefix(hole);
+    if (begins_boot(line)) found = start + hole;
     start = lf + 1;
   }
   if (found) {

@@ -209,6 +209,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"Hard", "listener: {hard_deadline: 500ms}\n", "agent.yaml:1",
                 "at most listener.hard_deadline"},
         Mistake{"Polls", "log: {poll_min: 1s}\n", "agent.yaml:1", "at most log.poll_max"},
+        Mistake{"PunchWithoutState", "log: {reclaim: punch}\n", "agent.yaml:1",
+                "needs a state.dir"},
         Mistake{"SamePort", "web: {listen: '127.0.0.1:9461'}\n", "agent.yaml:1", "share a port"},
         Mistake{"Port", "web: {listen: ':65536'}\n", "agent.yaml:1", "port from 0 to 65535"},
         Mistake{"Topic", "round_trip: {topic_prefix: 'a/#'}\n", "agent.yaml:1",

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <variant>
 
+#include "tests/unit/probes/log/collected.h"
 #include "tests/unit/probes/log/log_folder.h"
 
 namespace vitals {
@@ -15,29 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
-
-class Collected final : public EvidenceSink {
- public:
-  void Put(Evidence evidence) override {
-    if (const auto* event = std::get_if<LogEvent>(&evidence.what)) {
-      events.push_back((event->look_back ? "old " : "") + event->rule->id);
-      newest = *event;
-    } else if (const auto* state = std::get_if<LogProgress>(&evidence.what)) {
-      progress = *state;
-      progress_at.push_back(evidence.at);
-    } else if (const auto* profile = std::get_if<ProfileChosen>(&evidence.what)) {
-      chosen.push_back(*profile);
-      events.push_back("is " + profile->profile->name);
-    }
-  }
-  void Promise(Source, Time) override {}
-
-  std::vector<std::string> events;
-  LogEvent newest;
-  LogProgress progress;
-  std::vector<Time> progress_at;
-  std::vector<ProfileChosen> chosen;
-};
 
 std::shared_ptr<Profile> MakeProfile(std::string name, std::string path) {
   auto profile = std::make_shared<Profile>();
@@ -180,6 +157,51 @@ TEST_F(LogEngineTest, SaysHowFarItIsBehind) {
   EXPECT_EQ(sink_.progress.lag_bytes, 0u);
   EXPECT_EQ(sink_.progress.lag, 0s);
   EXPECT_EQ(sink_.progress.cut_lines, 1u);
+}
+
+TEST_F(LogEngineTest, SaysWhenTheLastBytesCame) {
+  LogEngine engine = Make({a_});
+  Follow(engine);
+  EXPECT_EQ(sink_.progress.last_read, Time{});
+  folder_.Write("a.log", "x\n");
+  Follow(engine, 1s);
+  const Time read = now_;
+  for (int i = 0; i < 5; ++i) Follow(engine, 1s);
+  EXPECT_EQ(sink_.progress.last_read, read);
+  EXPECT_EQ(sink_.progress_at.back(), now_);
+}
+
+TEST_F(LogEngineTest, ALogThatVanishesIsTroubleWithinFiveSeconds) {
+  LogEngine engine = Make({a_});
+  folder_.Write("a.log", "x\n");
+  Follow(engine);
+  folder_.Delete("a.log");
+  for (Duration passed{}; passed < 5s; passed += settings_.poll_max) {
+    Follow(engine, settings_.poll_max);
+  }
+  EXPECT_THAT(sink_.progress.trouble, HasSubstr("a.log: was there and is gone"));
+  folder_.Write("a.log", "x\n");
+  Follow(engine, 1s);
+  Follow(engine, 1s);
+  EXPECT_EQ(sink_.progress.trouble, "");
+}
+
+TEST_F(LogEngineTest, ALogThatCannotBeReadIsTrouble) {
+  settings_.paths = {"/proc/self/mem"};  // a regular file; its first page is mapped nowhere
+  LogEngine engine = Make({a_});
+  Follow(engine);
+  Follow(engine, 1s);
+  EXPECT_THAT(sink_.progress.trouble, HasSubstr("/proc/self/mem: Input/output error"));
+}
+
+TEST_F(LogEngineTest, ContainerLogsAreUnwrapped) {
+  const std::string stamp = "2026-01-31T23:59:59.5Z stderr ";
+  folder_.Write("b.log", stamp + "F beta starting\n" + stamp + "P beta up\n" + stamp + "F  on 7\n");
+  LogEngine engine = Make({a_, b_});
+  Follow(engine);
+  EXPECT_THAT(sink_.events, ElementsAre("is beta", "old boot", "old up"));
+  EXPECT_EQ(sink_.newest.line, "beta up on 7");
+  EXPECT_EQ(sink_.progress.lines, 2u);
 }
 
 TEST_F(LogEngineTest, AProfileThatDoesNotCompileIsTrouble) {
