@@ -72,6 +72,7 @@ bool Boot::Fold(const LogEvent& event, Time at) {
   if (next >= LifeCycle::kStopping && evidenced_ && !by_log_ && phase_ == LifeCycle::kBooting) {
     return false;
   }
+  if (next >= LifeCycle::kStopping && at < deaf_until_) return false;
   by_log_ = true;
   if (next >= LifeCycle::kStopping && phase_ < LifeCycle::kStopping) stopping_since_ = at;
   if (next > phase_) phase_ = next;
@@ -80,6 +81,11 @@ bool Boot::Fold(const LogEvent& event, Time at) {
 
 void Boot::ProvenByMqtt() {
   if (phase_ < LifeCycle::kStarted) phase_ = LifeCycle::kStarted;
+}
+
+void Boot::Contradict(Time at) {
+  phase_ = LifeCycle::kStarted;
+  deaf_until_ = at + std::chrono::hours(1);
 }
 
 bool Boot::StandingLost(Time at) {

@@ -25,7 +25,11 @@ class Boot {
   bool StandingLost(Time at);   // the standing connection was lost or opened anew
   bool AllRefused(Time since);  // every wanted port refuses and no connection is left
 
-  void ProvenByMqtt();                         // every wanted endpoint works: the boot is over
+  void ProvenByMqtt();  // every wanted endpoint works: the boot is over
+  // Clients get in and messages return long after a stop line: it was a mistake, or forged. The
+  // phase goes back, and stop lines count for nothing for an hour.
+  void Contradict(Time at);
+  bool contradicted(Time now) const { return now < deaf_until_; }
   void LineSeen(Time at) { last_line_ = at; }  // any line of the log, matched or not
 
   LifeCycle phase() const { return phase_; }
@@ -53,6 +57,7 @@ class Boot {
   bool evidenced_ = false;
   bool foreign_seen_ = false;
   Time began_{}, last_line_{}, last_progress_{}, stopping_since_{};
+  Time deaf_until_{};  // stop lines are ignored until then
   std::optional<Candidate> candidate_;
   std::optional<Time> lost_at_;  // when the standing connection was last lost
 };

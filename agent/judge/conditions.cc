@@ -55,10 +55,16 @@ Condition Stopping(const State& state) {
   Condition condition;
   condition.type = ConditionType::kStopping;
   condition.status = ToStatus(state.stopping());
-  condition.reason = !state.stopping()   ? Reason::kOk
-                     : state.drain_since ? Reason::kDraining
-                                         : Reason::kStopping;
-  condition.message = state.stopping() ? "a shutdown is under way" : "no shutdown under way";
+  if (state.stopping()) {
+    condition.reason = state.drain_since ? Reason::kDraining : Reason::kStopping;
+    condition.message = "a shutdown is under way";
+  } else {
+    const bool contradicted = state.boot.contradicted(state.now);
+    condition.reason = contradicted ? Reason::kContradicted : Reason::kOk;
+    condition.message = contradicted
+                            ? "the log announced a shutdown, but everything went on working"
+                            : "no shutdown under way";
+  }
   condition.evidence_at = state.line_at;
   condition.source = Source::kLog;
   return condition;

@@ -186,6 +186,12 @@ std::optional<Reason> Endpoint::agent_fault() const {
   return std::nullopt;
 }
 
+bool Endpoint::WorkedAfter(Time moment) const {
+  const bool lets_in = !connect_failure_ && connect_success_at_ && *connect_success_at_ > moment;
+  const bool delivers = !round_failure_ && round_success_at_ && *round_success_at_ > moment;
+  return lets_in && (delivers || !settings_->round_trip);
+}
+
 bool Endpoint::Refused() const {
   if (!connect_failure_ || connect_failure_->reason != FailReason::kRefused) return false;
   return !settings_->round_trip || session_lost_;

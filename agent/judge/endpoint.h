@@ -53,6 +53,8 @@ class Endpoint {
   const std::optional<Failure>& round_failure() const { return round_failure_; }
   std::optional<Time> connect_success_at() const { return connect_success_at_; }
   std::optional<Time> round_success_at() const { return round_success_at_; }
+  // Both kinds of probe, where the endpoint has both, succeeded after `moment`.
+  bool WorkedAfter(Time moment) const;
   Time connect_at() const { return connect_at_; }  // newest evidence of the listener probe
   Time round_at() const { return round_at_; }      // ... of the round-trip probe
 

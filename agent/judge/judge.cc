@@ -41,6 +41,7 @@ void Judge::Take(const Tick& tick, Time at) {
   state_->silence.Advance(at, tick);
   state_->log.Advance(at);
   for (Endpoint& endpoint : state_->endpoints) endpoint.Forget(at);
+  CheckStopLine(at);
 }
 
 void Judge::Take(const ConnectEvidence& connect, Time at) {
@@ -83,6 +84,16 @@ void Judge::Take(const LogEvent& event, Time at) {
                                   ? event.line
                                   : event.rule->event + " (rule " + event.rule->id + ")";
   state_->log.Fold(event, at, state_->any_works(), message);
+  if (event.rule->listener == ListenerLine::kNone) return;
+  // Only ports that we look at: what a client may write into a log shall not name conditions.
+  for (const auto& [name, value] : event.captures) {
+    if (name != "port") continue;
+    for (const Endpoint& endpoint : state_->endpoints) {
+      if (value != std::to_string(endpoint.settings().port)) continue;
+      state_->log.FoldListener(event.rule->listener, "listener-" + endpoint.settings().name, at,
+                               message);
+    }
+  }
 }
 
 void Judge::Take(const LogProgress& progress, Time at) {
@@ -163,6 +174,18 @@ void Judge::CheckRefusals(Time at) {
     if (!endpoint.Refused()) return;
   }
   if (wanted > 0 && state_->boot.AllRefused(at)) NewIncarnation();
+}
+
+// A log line alone never decides: the slowest broker closes its ports within moments of its stop
+// line, so one after which everything goes on working is a mistake, or text of a client.
+void Judge::CheckStopLine(Time at) {
+  constexpr Duration kStopTakes = std::chrono::seconds(15);
+  if (state_->boot.phase() < LifeCycle::kStopping) return;
+  const Time moment = state_->boot.stopping_since() + kStopTakes;
+  for (const Endpoint& endpoint : state_->endpoints) {
+    if (endpoint.settings().wanted && !endpoint.WorkedAfter(moment)) return;
+  }
+  state_->boot.Contradict(at);
 }
 
 Verdict Judge::DecideLiveness(LivenessOutlook& outlook) {

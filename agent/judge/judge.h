@@ -40,6 +40,7 @@ class Judge {
   void NewIncarnation();
   void UpdateStarted();
   void CheckRefusals(Time at);
+  void CheckStopLine(Time at);
   Verdict DecideLiveness(LivenessOutlook& outlook);
   bool Quiet() const;
   SnapshotPtr Decide();

@@ -23,31 +23,43 @@ void LogConditions::Fold(const LogEvent& event, Time at, bool worked, const std:
   const Rule& rule = *event.rule;
   if (event.look_back ? rule.count > 1 : !CountReached(rule, at)) return;
   for (const Effect& effect : rule.effects) {
-    const auto key = std::pair(effect.condition, effect.subject);
-    if (effect.kind == Effect::Kind::kClear) {
-      const auto found = conditions_.find(key);
-      if (found == conditions_.end() || !found->second.set) continue;
-      found->second.set = false;
-      found->second.since = at;
-      found->second.message = message;
-      continue;
-    }
-    if (event.look_back && (effect.ttl || effect.after_quiet || effect.hold_max)) continue;
-    LogCondition& condition = conditions_[key];
-    if (!condition.set) {
-      condition.set = true;
-      condition.since = condition.first_line = at;
-      condition.worked_before = worked;
-    }
-    condition.type = effect.condition;
-    condition.subject = effect.subject;
-    condition.affects = effect.affects;
-    condition.last_line = at;
-    condition.after_quiet = effect.after_quiet;
-    condition.ttl = effect.ttl;
-    if (effect.hold_max) condition.held_until = condition.first_line + *effect.hold_max;
-    condition.message = message;
+    const bool clocked = effect.ttl || effect.after_quiet || effect.hold_max;
+    if (!(event.look_back && clocked)) Apply(effect, at, worked, message);
   }
+}
+
+void LogConditions::FoldListener(ListenerLine line, const std::string& subject, Time at,
+                                 const std::string& message) {
+  Effect effect;
+  effect.kind = line == ListenerLine::kFailed ? Effect::Kind::kSet : Effect::Kind::kClear;
+  effect.subject = subject;
+  Apply(effect, at, false, message);
+}
+
+void LogConditions::Apply(const Effect& effect, Time at, bool worked, const std::string& message) {
+  const auto key = std::pair(effect.condition, effect.subject);
+  if (effect.kind == Effect::Kind::kClear) {
+    const auto found = conditions_.find(key);
+    if (found == conditions_.end() || !found->second.set) return;
+    found->second.set = false;
+    found->second.since = at;
+    found->second.message = message;
+    return;
+  }
+  LogCondition& condition = conditions_[key];
+  if (!condition.set) {
+    condition.set = true;
+    condition.since = condition.first_line = at;
+    condition.worked_before = worked;
+  }
+  condition.type = effect.condition;
+  condition.subject = effect.subject;
+  condition.affects = effect.affects;
+  condition.last_line = at;
+  condition.after_quiet = effect.after_quiet;
+  condition.ttl = effect.ttl;
+  if (effect.hold_max) condition.held_until = condition.first_line + *effect.hold_max;
+  condition.message = message;
 }
 
 void LogConditions::Advance(Time now) {

@@ -36,6 +36,10 @@ class LogConditions {
   // Applies the effects of a fired rule. `worked`: some connection worked at this moment;
   // `message`: what its conditions say to people.
   void Fold(const LogEvent& event, Time at, bool worked, const std::string& message);
+  // A line of the broker about one of its listeners: Faulted/`subject` stands from "could not open"
+  // until "opened".
+  void FoldListener(ListenerLine line, const std::string& subject, Time at,
+                    const std::string& message);
   // Lets quiet times and lives run out.
   void Advance(Time now);
   // The first reaction to bytes that were sent after its line ends a hold.
@@ -52,6 +56,7 @@ class LogConditions {
 
  private:
   bool CountReached(const Rule& rule, Time at);
+  void Apply(const Effect& effect, Time at, bool worked, const std::string& message);
 
   std::map<std::pair<ConditionType, std::string>, LogCondition> conditions_;
   std::map<const Rule*, std::deque<Time>> counts_;

@@ -112,6 +112,10 @@ std::shared_ptr<Profile> Scenario::TestProfile() {
   rules.push_back(MakeRule("stopping", LifeCycle::kStopping));
   rules.push_back(MakeRule("stopped", LifeCycle::kStopped));
   rules.push_back(MakeRule("cancelled", LifeCycle::kBootCancelled));
+  rules.push_back(MakeRule("listener_failed", LifeCycle::kNone));
+  rules.back().listener = ListenerLine::kFailed;
+  rules.push_back(MakeRule("listener_opened", LifeCycle::kNone));
+  rules.back().listener = ListenerLine::kOpened;
   rules.push_back(MakeRule("progress", LifeCycle::kNone));
   rules.back().progress = true;
   Effect save = Set(ConditionType::kBusy, "save", Affects::kHoldsLiveness);
@@ -184,11 +188,12 @@ Scenario& Scenario::Broker(std::size_t endpoint, Behaviour behaviour) {
 
 void Scenario::Fold(Evidence evidence) { snapshot_ = judge_->Fold(evidence); }
 
-Scenario& Scenario::Log(const std::string& rule, bool look_back) {
+Scenario& Scenario::Log(const std::string& rule, bool look_back,
+                        std::vector<std::pair<std::string, std::string>> captures) {
   const auto found = std::find_if(profile_->rules.begin(), profile_->rules.end(),
                                   [&](const Rule& one) { return one.id == rule; });
   if (found == profile_->rules.end()) throw std::logic_error("no rule " + rule);
-  Fold({now_, LogEvent{&*found, "line of " + rule, {}, look_back}});
+  Fold({now_, LogEvent{&*found, "line of " + rule, std::move(captures), look_back}});
   return *this;
 }
 

@@ -42,7 +42,8 @@ class Scenario {
   Scenario& Broker(Behaviour behaviour);
   Scenario& Broker(std::size_t endpoint, Behaviour behaviour);
   // A line of the log that fires the rule with this id.
-  Scenario& Log(const std::string& rule, bool look_back = false);
+  Scenario& Log(const std::string& rule, bool look_back = false,
+                std::vector<std::pair<std::string, std::string>> captures = {});
   Scenario& Progress(LogProgress progress);
   Scenario& Send(Command command);
   // Time passes: a tick each 100 ms, probes on their schedules. `late` = the probe loop is starved.

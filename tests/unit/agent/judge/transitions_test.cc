@@ -70,6 +70,19 @@ TEST(Boot, IsMonotone) {
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kStopping);
 }
 
+TEST(Boot, StopLineThatMqttContradictsIsDroppedAndIgnoredForAnHour) {
+  Scenario scenario = Working();
+  scenario.Log("stopping").Run(10s);
+  EXPECT_FALSE(scenario.now().readiness.ok);
+  scenario.Run(20s);
+  EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
+  EXPECT_EQ(scenario.Find(ConditionType::kStopping)->reason, Reason::kContradicted);
+  scenario.Run(3000s).Log("stopping").Run(1s);
+  EXPECT_TRUE(scenario.now().readiness.ok);
+  scenario.Run(700s).Log("stopping").Run(1s);
+  EXPECT_FALSE(scenario.now().readiness.ok);
+}
+
 TEST(Boot, SecondInstanceThatGivesUpInTheSameLogChangesNothing) {
   Scenario scenario = Working();
   LogProgress followed;
@@ -161,6 +174,19 @@ TEST(LogConditions, ShowTheBrokersLineOnlyToWhoAskedForIt) {
   Scenario open = Working(settings);
   open.Log("storage");
   EXPECT_EQ(open.Find(ConditionType::kFaulted, "storage")->message, "line of storage");
+}
+
+TEST(LogConditions, NameTheListenerThatTheBrokerCouldNotOpen) {
+  Scenario scenario = Working();
+  scenario.Log("listener_failed", false, {{"port", "1883"}});
+  ASSERT_NE(scenario.Find(ConditionType::kFaulted, "listener-e0"), nullptr);
+  EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "listener-e0")->status, Status::kTrue);
+  EXPECT_TRUE(scenario.now().readiness.ok) << "whether clients get in is for MQTT to say";
+  scenario.Log("listener_opened", false, {{"port", "1883"}});
+  EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "listener-e0")->status, Status::kFalse);
+  const auto before = scenario.now().conditions.size();
+  scenario.Log("listener_failed", false, {{"port", "4444"}});
+  EXPECT_EQ(scenario.now().conditions.size(), before) << "nobody looks at that port";
 }
 
 TEST(LogConditions, ClearsAfterQuiet) {
