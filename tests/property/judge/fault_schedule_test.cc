@@ -35,12 +35,6 @@ class Dice {
   std::mt19937 random_;
 };
 
-Scenario Started(int endpoints) {
-  Scenario scenario(Scenario::DefaultSettings(endpoints));
-  scenario.Log("booting").Run(1s).Log("identified").Log("started").Broker({}).Run(10s);
-  return scenario;
-}
-
 constexpr Path kAnyPath[] = {Path::kWorks, Path::kRefused,     Path::kUnread,
                              Path::kReset, Path::kUnanswered,  Path::kSynUnanswered,
                              Path::kBlind, Path::kBadPassword, Path::kServerUnavailable,
@@ -50,7 +44,7 @@ constexpr Path kAnyPath[] = {Path::kWorks, Path::kRefused,     Path::kUnread,
 TEST(FaultSchedule, LivenessNeverFailsWhileOnePathWorks) {
   for (int seed = 0; seed < Seeds(); ++seed) {
     Dice dice(static_cast<unsigned>(seed));
-    Scenario scenario = Started(3);
+    Scenario scenario = Scenario::Working(Scenario::DefaultSettings(3));
     for (int step = 0; step < 20; ++step) {
       const auto living = static_cast<std::size_t>(dice.Upto(2));
       for (std::size_t endpoint = 0; endpoint < 3; ++endpoint) {
@@ -74,13 +68,13 @@ TEST(FaultSchedule, FrozenBrokerIsAlwaysFailedInTime) {
   for (int seed = 0; seed < Seeds(); ++seed) {
     Dice dice(static_cast<unsigned>(seed));
     const int endpoints = 1 + dice.Upto(2);
-    Scenario scenario = Started(endpoints);
+    Scenario scenario = Scenario::Working(Scenario::DefaultSettings(endpoints));
     const int disturbances = dice.Upto(3);
     for (int step = 0; step < disturbances; ++step) {
       scenario.Broker({dice.Of(kAnyPath), dice.Of(kAnyPath)}).Run(dice.Between(1s, 40s));
     }
-    scenario.Broker({}).Run(dice.Between(15s, 30s));
-    scenario.Broker({Path::kUnread, Path::kUnread});
+    scenario.Broker(kWorks).Run(dice.Between(15s, 30s));
+    scenario.Broker(kFrozen);
     const Duration not_ready = scenario.RunUntilReady(false, 20s);
     ASSERT_LE(not_ready, 3s) << "seed " << seed;
     const Duration fails = not_ready + scenario.RunUntilLive(false, 200s);
@@ -94,11 +88,11 @@ TEST(FaultSchedule, FrozenBrokerIsAlwaysFailedInTime) {
 TEST(FaultSchedule, ShortFreezesFlapNothing) {
   for (int seed = 0; seed < Seeds() / 10; ++seed) {
     Dice dice(static_cast<unsigned>(seed));
-    Scenario scenario = Started(1);
+    Scenario scenario = Scenario::Working(Scenario::DefaultSettings(1));
     for (int step = 0; step < 100; ++step) {
-      scenario.Broker({Path::kUnread, Path::kUnread}).Run(dice.Between(100ms, 700ms));
+      scenario.Broker(kFrozen).Run(dice.Between(100ms, 700ms));
       ASSERT_TRUE(scenario.now().readiness.ok) << "seed " << seed << " step " << step;
-      scenario.Broker({}).Run(dice.Between(500ms, 5s));
+      scenario.Broker(kWorks).Run(dice.Between(500ms, 5s));
       ASSERT_TRUE(scenario.now().readiness.ok) << "seed " << seed << " step " << step;
     }
   }
@@ -108,15 +102,15 @@ TEST(FaultSchedule, ShortFreezesFlapNothing) {
 TEST(FaultSchedule, LateAndSuspendedAgentsNeverFailLiveness) {
   for (int seed = 0; seed < Seeds(); ++seed) {
     Dice dice(static_cast<unsigned>(seed));
-    Scenario scenario = Started(1);
+    Scenario scenario = Scenario::Working(Scenario::DefaultSettings(1));
     for (int step = 0; step < 10; ++step) {
       // The broker pauses for less than the window; the agent misses time on top of it.
-      scenario.Broker({Path::kUnread, Path::kUnread}).Run(dice.Between(1s, 25s));
+      scenario.Broker(kFrozen).Run(dice.Between(1s, 25s));
       scenario.Suspend(dice.Between(1s, 7200s)).Run(dice.Between(1s, 25s));
       scenario.Run(dice.Between(1s, 120s), dice.Between(300ms, 60s));
       ASSERT_TRUE(scenario.now().liveness.ok)
           << "seed " << seed << " step " << step << ": " << scenario.now().liveness.message;
-      scenario.Broker({}).Run(dice.Between(5s, 30s));
+      scenario.Broker(kWorks).Run(dice.Between(5s, 30s));
       ASSERT_TRUE(scenario.now().liveness.ok) << "seed " << seed << " step " << step;
     }
   }

@@ -143,6 +143,14 @@ std::shared_ptr<Profile> Scenario::TestProfile() {
   return profile;
 }
 
+Scenario Scenario::Working(Settings settings) {
+  Scenario scenario(std::move(settings));
+  scenario.Broker(kRefused).Log("booting").Run(2s).Log("identified").Log("started");
+  scenario.Broker(kWorks).Run(10s);
+  if (!scenario.now().readiness.ok) throw std::logic_error(scenario.now().readiness.message);
+  return scenario;
+}
+
 Scenario::Scenario() : Scenario(DefaultSettings()) {}
 
 Scenario::Scenario(Settings settings)

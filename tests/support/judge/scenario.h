@@ -30,6 +30,10 @@ struct Behaviour {
   Path standing = Path::kWorks;
 };
 
+inline constexpr Behaviour kWorks{Path::kWorks, Path::kWorks};
+inline constexpr Behaviour kFrozen{Path::kUnread, Path::kUnread};
+inline constexpr Behaviour kRefused{Path::kRefused, Path::kRefused};
+
 class Scenario {
  public:
   Scenario();
@@ -37,6 +41,8 @@ class Scenario {
 
   static Settings DefaultSettings(int endpoints = 1);
   static std::shared_ptr<Profile> TestProfile();
+  // A broker that has booted before the eyes of the agent, and works.
+  static Scenario Working(Settings settings = DefaultSettings());
 
   // From now on the broker behaves so; on every endpoint, or on one.
   Scenario& Broker(Behaviour behaviour);

@@ -6,20 +6,8 @@
 namespace vitals {
 namespace {
 
-constexpr Behaviour kWorks{Path::kWorks, Path::kWorks};
-constexpr Behaviour kFrozen{Path::kUnread, Path::kUnread};
-constexpr Behaviour kRefused{Path::kRefused, Path::kRefused};
-
-Scenario Working(Settings settings = Scenario::DefaultSettings()) {
-  Scenario scenario(std::move(settings));
-  scenario.Broker(kRefused).Log("booting").Run(2s).Log("identified").Log("started");
-  scenario.Broker(kWorks).Run(10s);
-  EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
-  return scenario;
-}
-
 TEST(Hysteresis, OneFailedRoundChangesNothing) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   // The deadline of 0.8 s passes once; the round is answered before the second failure.
   scenario.Broker({Path::kWorks, Path::kUnread}).Run(1200ms).Broker(kWorks);
   for (int i = 0; i < 50; ++i) {
@@ -31,7 +19,7 @@ TEST(Hysteresis, OneFailedRoundChangesNothing) {
 TEST(Hysteresis, DeliveryComesBackAtTheThirdGoodRound) {
   Settings settings = Scenario::DefaultSettings();
   settings.policy.recover_after = 3;
-  Scenario scenario = Working(settings);
+  Scenario scenario = Scenario::Working(settings);
   scenario.Broker({Path::kWorks, Path::kUnread}).Run(5s);
   ASSERT_EQ(scenario.Find(ConditionType::kDelivering, "e0")->status, Status::kFalse);
   scenario.Broker(kWorks);
@@ -41,7 +29,7 @@ TEST(Hysteresis, DeliveryComesBackAtTheThirdGoodRound) {
 }
 
 TEST(Hysteresis, AlternatingConnectsAreJudgedByTheLastSix) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   // Every second connect is reset: consecutive counters would never fire.
   for (int i = 0; i < 12; ++i) {
     scenario.Broker({i % 2 == 0 ? Path::kReset : Path::kWorks, Path::kWorks}).Run(200ms);
@@ -55,7 +43,7 @@ TEST(Hysteresis, AlternatingConnectsAreJudgedByTheLastSix) {
 }
 
 TEST(Hysteresis, SinceIsTheMomentOfTheLastChangeOnly) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   const Time since = scenario.now().readiness.since;
   scenario.Run(30s);
   EXPECT_EQ(scenario.now().readiness.since, since);
@@ -64,14 +52,14 @@ TEST(Hysteresis, SinceIsTheMomentOfTheLastChangeOnly) {
 }
 
 TEST(Boot, IsMonotone) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("stopping").Log("started").Run(1s);
   EXPECT_FALSE(scenario.now().readiness.ok);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kStopping);
 }
 
 TEST(Boot, StopLineThatMqttContradictsIsDroppedAndIgnoredForAnHour) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("stopping").Run(10s);
   EXPECT_FALSE(scenario.now().readiness.ok);
   scenario.Run(20s);
@@ -84,7 +72,7 @@ TEST(Boot, StopLineThatMqttContradictsIsDroppedAndIgnoredForAnHour) {
 }
 
 TEST(Boot, SecondInstanceThatGivesUpInTheSameLogChangesNothing) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   LogProgress followed;
   followed.files = 1;
   scenario.Progress(followed);
@@ -96,7 +84,7 @@ TEST(Boot, SecondInstanceThatGivesUpInTheSameLogChangesNothing) {
 }
 
 TEST(Boot, FastRestartIsANewIncarnationOnceTheStandingConnectionIsLost) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("booting").Log("identified").Log("started");
   EXPECT_TRUE(scenario.now().startup.ok) << "the old boot stands until our connection is lost";
   scenario.Broker({Path::kWorks, Path::kRefused}).Run(300ms);
@@ -111,7 +99,7 @@ TEST(Boot, FastRestartIsANewIncarnationOnceTheStandingConnectionIsLost) {
 }
 
 TEST(Boot, StopLineThatComesAfterTheRefusalsBelongsToTheOldBoot) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker(kRefused).Run(5s);
   ASSERT_EQ(scenario.now().startup.reason, Reason::kGone);
   scenario.Log("stopping").Log("stopped").Run(1s);
@@ -156,7 +144,7 @@ TEST(Boot, LookBackStartsNoWindowsAndNoHolds) {
 }
 
 TEST(LogConditions, CountWithinAWindow) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("thrice").Run(6s).Log("thrice").Run(6s).Log("thrice");
   EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "thrice"), nullptr);
   scenario.Log("thrice");
@@ -164,20 +152,20 @@ TEST(LogConditions, CountWithinAWindow) {
 }
 
 TEST(LogConditions, ShowTheBrokersLineOnlyToWhoAskedForIt) {
-  Scenario discreet = Working();
+  Scenario discreet = Scenario::Working();
   discreet.Log("storage");
   EXPECT_EQ(discreet.Find(ConditionType::kFaulted, "storage")->message, "storage (rule storage)");
   EXPECT_THAT(discreet.now().readiness.message, testing::Not(testing::HasSubstr("line of")));
 
   Settings settings = Scenario::DefaultSettings();
   settings.output.broker_lines = true;
-  Scenario open = Working(settings);
+  Scenario open = Scenario::Working(settings);
   open.Log("storage");
   EXPECT_EQ(open.Find(ConditionType::kFaulted, "storage")->message, "line of storage");
 }
 
 TEST(LogConditions, NameTheListenerThatTheBrokerCouldNotOpen) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("listener_failed", false, {{"port", "1883"}});
   ASSERT_NE(scenario.Find(ConditionType::kFaulted, "listener-e0"), nullptr);
   EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "listener-e0")->status, Status::kTrue);
@@ -190,7 +178,7 @@ TEST(LogConditions, NameTheListenerThatTheBrokerCouldNotOpen) {
 }
 
 TEST(LogConditions, ClearsAfterQuiet) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("quiet").Run(20s).Log("quiet").Run(29s);
   EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "quiet")->status, Status::kTrue);
   scenario.Run(2s);
@@ -198,7 +186,7 @@ TEST(LogConditions, ClearsAfterQuiet) {
 }
 
 TEST(LogConditions, ClearsAfterItsLifeHoweverOftenItIsRepeated) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("brief").Run(15s).Log("brief").Run(4s);
   EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "brief")->status, Status::kTrue);
   scenario.Run(2s);
@@ -206,13 +194,13 @@ TEST(LogConditions, ClearsAfterItsLifeHoweverOftenItIsRepeated) {
 }
 
 TEST(Hold, NeedsAConnectionThatWorkedWhenItsLineCame) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(10s).Log("save").Run(60s);
   EXPECT_FALSE(scenario.now().liveness.ok) << "a frozen broker that writes lines is held by none";
 }
 
 TEST(Hold, EndsAtTheFirstReactionToBytesSentAfterItsLine) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("save").Run(3s);
   ASSERT_EQ(scenario.Find(ConditionType::kBusy, "save")->status, Status::kFalse);
   scenario.Broker(kFrozen).Run(70s);
@@ -220,14 +208,14 @@ TEST(Hold, EndsAtTheFirstReactionToBytesSentAfterItsLine) {
 }
 
 TEST(Liveness, OneLivingPathIsEnough) {
-  Scenario scenario = Working(Scenario::DefaultSettings(2));
+  Scenario scenario = Scenario::Working(Scenario::DefaultSettings(2));
   scenario.Broker(0, kFrozen).Run(900s);
   EXPECT_TRUE(scenario.now().liveness.ok);
   EXPECT_FALSE(scenario.now().readiness.ok);
 }
 
 TEST(Liveness, FailureLatchesUntilAReaction) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(70s);
   ASSERT_FALSE(scenario.now().liveness.ok);
   scenario.Run(300s);
@@ -240,7 +228,7 @@ TEST(Liveness, FailureLatchesUntilAReaction) {
 TEST(Liveness, ExhaustedBudgetPassesAndSaysSo) {
   Settings settings = Scenario::DefaultSettings();
   settings.policy.kill_budget = 1;
-  Scenario scenario = Working(settings);
+  Scenario scenario = Scenario::Working(settings);
   scenario.Broker(kFrozen).Run(70s);
   ASSERT_FALSE(scenario.now().liveness.ok);
   scenario.Broker(kWorks).Run(5s).Broker(kFrozen).Run(70s);
@@ -252,7 +240,7 @@ TEST(Liveness, ExhaustedBudgetPassesAndSaysSo) {
 TEST(Liveness, ObserveModeReportsAndPasses) {
   Settings settings = Scenario::DefaultSettings();
   settings.policy.mode = Mode::kObserve;
-  Scenario scenario = Working(settings);
+  Scenario scenario = Scenario::Working(settings);
   scenario.Broker(kFrozen).Run(70s);
   EXPECT_TRUE(scenario.now().liveness.ok);
   EXPECT_EQ(scenario.now().liveness.reason, Reason::kObserveMode);
@@ -261,7 +249,7 @@ TEST(Liveness, ObserveModeReportsAndPasses) {
 }
 
 TEST(Liveness, OutlookCountsDownOnlyWhileAClockRuns) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   EXPECT_FALSE(scenario.now().outlook.fails_in);
   scenario.Broker(kFrozen).Run(20s);
   ASSERT_TRUE(scenario.now().outlook.fails_in);
@@ -269,7 +257,7 @@ TEST(Liveness, OutlookCountsDownOnlyWhileAClockRuns) {
 }
 
 TEST(Liveness, LogLagRaisesTheWindow) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   LogProgress behind;
   behind.files = 1;
   behind.lag = 6s;
@@ -280,7 +268,7 @@ TEST(Liveness, LogLagRaisesTheWindow) {
 }
 
 TEST(Liveness, NewIncarnationEndsAFailure) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(70s);
   ASSERT_FALSE(scenario.now().liveness.ok);
   scenario.Broker(kRefused).Run(5s);

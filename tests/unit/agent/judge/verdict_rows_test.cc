@@ -8,18 +8,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr Behaviour kWorks{Path::kWorks, Path::kWorks};
-constexpr Behaviour kFrozen{Path::kUnread, Path::kUnread};
-constexpr Behaviour kRefused{Path::kRefused, Path::kRefused};
-
-Scenario Working(Settings settings = Scenario::DefaultSettings()) {
-  Scenario scenario(std::move(settings));
-  scenario.Broker(kRefused).Log("booting").Run(2s).Log("identified").Log("started");
-  scenario.Broker(kWorks).Run(10s);
-  EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
-  return scenario;
-}
-
 void ExpectVerdicts(const Scenario& scenario, bool startup, bool ready, bool live) {
   EXPECT_EQ(scenario.now().startup.ok, startup) << scenario.now().startup.message;
   EXPECT_EQ(scenario.now().readiness.ok, ready) << scenario.now().readiness.message;
@@ -59,7 +47,7 @@ TEST(VerdictRows, WorkingBrokerIsStartedReadyAndLiveWhateverTheLogSays) {
 }
 
 TEST(VerdictRows, OneDeadListenerTurnsReadinessOffAndIsNamed) {
-  Scenario scenario = Working(Scenario::DefaultSettings(2));
+  Scenario scenario = Scenario::Working(Scenario::DefaultSettings(2));
   scenario.Broker(1, {Path::kRefused, Path::kRefused}).Run(12s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_THAT(scenario.now().readiness.message, HasSubstr("accepting/e1"));
@@ -84,33 +72,33 @@ TEST(VerdictRows, WrongPortWithoutLogIsStartedAfterTheLongestBootAndNeverKills) 
 }
 
 TEST(VerdictRows, NewClientsRefusedByLimitTurnReadinessOff) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kQuota, Path::kWorks}).Run(120s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kNotAccepting);
 }
 
 TEST(VerdictRows, NewClientsMetWithSilenceNeverKillWhileTheStandingConnectionWorks) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kUnread, Path::kWorks}).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
 }
 
 TEST(VerdictRows, SilentStandingConnectionBesideWorkingFreshOnesIsFlagged) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kWorks, Path::kUnread}).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kStandingSilent);
 }
 
 TEST(VerdictRows, LostMessagesTurnReadinessOffOnly) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kWorks, Path::kUnanswered}).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
 }
 
 TEST(VerdictRows, HungBrokerIsNotReadyWithinThreeSecondsAndFailsAfterTheWindow) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen);
   EXPECT_LE(scenario.RunUntilReady(false, 10s), 3s);
   EXPECT_THAT(scenario.now().readiness.message, HasSubstr("unread"));
@@ -122,20 +110,20 @@ TEST(VerdictRows, HungBrokerIsNotReadyWithinThreeSecondsAndFailsAfterTheWindow) 
 }
 
 TEST(VerdictRows, FullAcceptQueueCountsAsHung) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kSynUnanswered, Path::kUnread}).Run(70s);
   ExpectVerdicts(scenario, true, false, false);
 }
 
 TEST(VerdictRows, ThawedBrokerIsReadyWithinThreeSeconds) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(20s).Broker(kWorks);
   EXPECT_LE(scenario.RunUntilReady(true, 10s), 3s);
   EXPECT_TRUE(scenario.now().liveness.ok);
 }
 
 TEST(VerdictRows, HungWhereTheFarEndCantBeSeenFailsByTheWeakRule) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kBlind, Path::kBlind});
   const Duration fails = scenario.RunUntilLive(false, 200s);
   EXPECT_GE(fails, 58s);
@@ -143,7 +131,7 @@ TEST(VerdictRows, HungWhereTheFarEndCantBeSeenFailsByTheWeakRule) {
 }
 
 TEST(VerdictRows, ReadButUnansweredFailsOnlyAfterItsOwnLongWindow) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kUnanswered, Path::kUnanswered}).Run(290s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().liveness.reason, Reason::kUnanswered);
@@ -152,7 +140,7 @@ TEST(VerdictRows, ReadButUnansweredFailsOnlyAfterItsOwnLongWindow) {
 }
 
 TEST(VerdictRows, FatalFaultInTheLogPlusFailingMqttFailsAfterTheWindow) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("out_of_memory").Broker({Path::kReset, Path::kWorks}).Run(50s);
   ExpectVerdicts(scenario, true, false, true);
   scenario.Run(20s);
@@ -161,19 +149,19 @@ TEST(VerdictRows, FatalFaultInTheLogPlusFailingMqttFailsAfterTheWindow) {
 }
 
 TEST(VerdictRows, FatalFaultAloneChangesNothing) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("out_of_memory").Run(300s);
   ExpectVerdicts(scenario, true, true, true);
 }
 
 TEST(VerdictRows, ResetsWithoutAFaultLineNeverKill) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kReset, Path::kWorks}).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
 }
 
 TEST(VerdictRows, AnnouncedSaveHoldsLivenessWithinItsBound) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("save").Broker(kFrozen).Run(170s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().liveness.reason, Reason::kHeld);
@@ -182,7 +170,7 @@ TEST(VerdictRows, AnnouncedSaveHoldsLivenessWithinItsBound) {
 }
 
 TEST(VerdictRows, OverloadTurnsReadinessOffAndNeverKills) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("overload").Run(900s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kOverloaded);
@@ -191,7 +179,7 @@ TEST(VerdictRows, OverloadTurnsReadinessOffAndNeverKills) {
 }
 
 TEST(VerdictRows, StorageFaultFollowsItsPolicy) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("storage").Run(1s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kStorageFault);
@@ -200,14 +188,14 @@ TEST(VerdictRows, StorageFaultFollowsItsPolicy) {
 
   Settings flag = Scenario::DefaultSettings();
   flag.policy.storage_fault = StorageFault::kFlag;
-  Scenario flagged = Working(flag);
+  Scenario flagged = Scenario::Working(flag);
   flagged.Log("storage").Run(1s);
   ExpectVerdicts(flagged, true, true, true);
   EXPECT_EQ(flagged.Check_("faulted").reason, Reason::kStorageFault);
 }
 
 TEST(VerdictRows, AnnouncedShutdownTurnsReadinessOffAtOnce) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("stopping");
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kStopping);
@@ -216,7 +204,7 @@ TEST(VerdictRows, AnnouncedShutdownTurnsReadinessOffAtOnce) {
 TEST(VerdictRows, DrainTurnsReadinessOffAtOnceAndHoldsLivenessForItsBound) {
   Settings settings = Scenario::DefaultSettings();
   settings.policy.drain_max = 300s;
-  Scenario scenario = Working(settings);
+  Scenario scenario = Scenario::Working(settings);
   scenario.Send({Command::Kind::kDrain, {}, ""});
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kDraining);
@@ -229,7 +217,7 @@ TEST(VerdictRows, DrainTurnsReadinessOffAtOnceAndHoldsLivenessForItsBound) {
 TEST(VerdictRows, BrokerStuckInItsShutdownFailsAfterTheBound) {
   Settings settings = Scenario::DefaultSettings();
   settings.policy.drain_max = 300s;
-  Scenario scenario = Working(settings);
+  Scenario scenario = Scenario::Working(settings);
   scenario.Log("stopping").Broker(kFrozen).Run(290s);
   ExpectVerdicts(scenario, true, false, true);
   scenario.Run(20s);
@@ -237,7 +225,7 @@ TEST(VerdictRows, BrokerStuckInItsShutdownFailsAfterTheBound) {
 }
 
 TEST(VerdictRows, AllPortsRefusedEndsTheIncarnation) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker(kRefused);
   EXPECT_LE(scenario.RunUntilReady(false, 10s), 3s);
   scenario.Run(5s);
@@ -248,7 +236,7 @@ TEST(VerdictRows, AllPortsRefusedEndsTheIncarnation) {
 }
 
 TEST(VerdictRows, EndedIncarnationIsNoticedEachTime) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   for (int i = 0; i < 3; ++i) {
     scenario.Broker(kRefused).Run(12s);
     ExpectVerdicts(scenario, false, false, true);
@@ -258,14 +246,14 @@ TEST(VerdictRows, EndedIncarnationIsNoticedEachTime) {
 }
 
 TEST(VerdictRows, PortsThatTheLogExplainsAreNoEndOfTheBroker) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Log("maintenance").Broker(kRefused).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kPortsClosed);
 }
 
 TEST(VerdictRows, OurRefusedCredentialsKeepTheVerdictsAndAreFlagged) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kBadPassword, Path::kBadPassword}).Run(900s);
   ExpectVerdicts(scenario, true, true, true);
   EXPECT_EQ(scenario.Find(ConditionType::kObserved)->status, Status::kFalse);
@@ -295,23 +283,23 @@ TEST(VerdictRows, WithoutLifeCycleLinesTheWindowIsLonger) {
 }
 
 TEST(VerdictRows, StarvedAgentNeitherKillsNorKeepsReadyForEver) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(300s, 300ms);
   EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
-  Scenario deaf = Working();
+  Scenario deaf = Scenario::Working();
   deaf.Run(1s, 31s);
   ExpectVerdicts(deaf, true, false, true);
   EXPECT_EQ(deaf.now().readiness.reason, Reason::kAgentLate);
 }
 
 TEST(VerdictRows, SuspendedAgentDoesNotCountTheTimeItMissed) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(5s).Suspend(3600s).Run(20s);
   EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
 }
 
 TEST(VerdictRows, PersonsHoldIsBounded) {
-  Scenario scenario = Working();
+  Scenario scenario = Scenario::Working();
   scenario.Send({Command::Kind::kHold, 300s, "heap dump"}).Broker(kFrozen).Run(290s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().liveness.reason, Reason::kHeldByPerson);
