@@ -14,6 +14,7 @@ constexpr Duration kProofSlack = 5s;
 // Without a life-cycle line of this boot, or with part of the log missed, an announced stall may go
 // unseen: only a longer silence counts.
 constexpr Duration kBlindWindow = 120s;
+constexpr Duration kNoSilenceYet = 2s;
 // A fatal line explains failures that begin within this time.
 constexpr Duration kFaultExplains = 120s;
 // Log lag above which a hold may be waiting in unread lines.
@@ -72,7 +73,8 @@ std::optional<LivenessFinding> FindHung(const State& state) {
     proven = proven &&
              (endpoint.ProvenUnread(state.now, window - kProofSlack) || endpoint.WeaklySilent());
   }
-  if (armed == 0 || !silent_everywhere) return std::nullopt;
+  // Between two rounds nothing moves either; and after a thaw old looks still say unread.
+  if (armed == 0 || !silent_everywhere || silent < kNoSilenceYet) return std::nullopt;
 
   LivenessFinding finding;
   finding.reason = Reason::kHung;

@@ -1,0 +1,83 @@
+// A broker that stays frozen for the whole window is hung, by the kernel's own witness; one that
+// goes on is alive again, and finds no crowd of our connects waiting for it.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "tests/e2e/e2e.h"
+#include "tests/support/wait.h"
+
+namespace vitals {
+namespace {
+
+// The third of the pending connects is opened 15 s into the silence: no window is shorter.
+constexpr Duration kWindow = 15s;
+
+std::ptrdiff_t Descriptors(const AgentProcess& agent) {
+  const std::filesystem::path folder = "/proc/" + std::to_string(agent.process().pid()) + "/fd";
+  return std::distance(std::filesystem::directory_iterator(folder), {});
+}
+
+std::size_t LogLineCount(const Broker& broker) {
+  const std::string text = ReadFile(broker.log());
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+class HangTest : public MosquittoTest {
+ protected:
+  void SetUp() override {
+    MosquittoTest::SetUp();
+    if (IsSkipped()) return;
+    ASSERT_TRUE(Ok(broker_.Start()));
+  }
+
+  MosquittoBroker broker_;
+};
+
+TEST_F(HangTest, FrozenForTheWholeWindowFailsLivenessAndAThawEndsThat) {
+  AgentProcess agent(Watching(broker_), {"MQTT_VITALS__POLICY__LIVENESS_WINDOW=15s"});
+  ASSERT_TRUE(Ok(agent.Start()));
+  ASSERT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
+  const auto descriptors = Descriptors(agent);
+
+  broker_.Freeze();
+  const auto failed = WaitUntil(2 * kWindow, [&] { return !agent.Alive(); });
+  ASSERT_TRUE(failed) << agent.Story();
+  EXPECT_GE(*failed, kWindow - 1s) << "the round before the freeze was read";
+  EXPECT_LE(*failed, kWindow + 3s);
+  const auto answer = agent.Probe("/livez");
+  EXPECT_THAT(answer.body, testing::HasSubstr("[-]alive failed: hung"));
+  EXPECT_EQ(agent.Probe("/startupz").status, 200);
+  EXPECT_EQ(agent.Metric("mqtt_vitals_liveness_would_fail"), 1);
+  EXPECT_GT(agent.Metric("mqtt_vitals_unread_bytes"), 0);
+  // Our own questions hold a descriptor of the agent for a moment.
+  EXPECT_TRUE(WaitUntil(1s, [&] { return Descriptors(agent) <= descriptors + 3; }))
+      << "three pending connects, no more";
+
+  const auto lines = LogLineCount(broker_);
+  broker_.Thaw();
+  EXPECT_TRUE(WaitUntil(3s, [&] { return agent.Alive(); })) << agent.Story();
+  EXPECT_TRUE(agent.WaitReady(3s)) << agent.Story();
+  EXPECT_TRUE(WaitUntil(1s, [&] { return Descriptors(agent) <= descriptors; }))
+      << "nothing of the silence is left";
+  // Three lines a connect: the three that waited, and the six good ones that readiness asks for.
+  EXPECT_LE(LogLineCount(broker_), lines + 3 * (3 + 6));
+}
+
+TEST_F(HangTest, ObserveModeSaysWhatItWouldHaveDone) {
+  AgentProcess agent(Watching(broker_), {"MQTT_VITALS__POLICY__LIVENESS_WINDOW=15s",
+                                         "MQTT_VITALS__POLICY__MODE=observe"});
+  ASSERT_TRUE(Ok(agent.Start()));
+  ASSERT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
+  broker_.Freeze();
+  EXPECT_TRUE(WaitUntil(2 * kWindow, [&] {
+    return agent.Metric("mqtt_vitals_liveness_would_fail") == 1;
+  })) << agent.Story();
+  EXPECT_TRUE(agent.Alive());
+  const auto liveness = agent.Status()["verdicts"]["liveness"];
+  EXPECT_EQ(liveness["reason"], "observe_mode");
+  EXPECT_THAT(liveness["message"].get<std::string>(), testing::HasSubstr("would fail (hung)"));
+}
+
+}  // namespace
+}  // namespace vitals
