@@ -2,15 +2,9 @@
 
 #include <deque>
 
+#include "probes/log/ascii.h"
+
 namespace vitals {
-namespace {
-
-unsigned char Lower(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 'A' && byte <= 'Z' ? static_cast<unsigned char>(byte + ('a' - 'A')) : byte;
-}
-
-}  // namespace
 
 LiteralScan::LiteralScan(const std::vector<std::string>& literals) {
   for (const std::string& literal : literals) {

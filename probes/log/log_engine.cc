@@ -64,7 +64,6 @@ Duration LogEngine::Turn(Time now) {
   Tailer::Turn turn;
   if (matcher_) turn = tailer_.Read(now, kTurnBytes, *this);
   if (turn.bytes > 0) last_read_ = now;
-  if (!state_file_.empty() && tailer_.freeable() >= kFreeStep) SaveAndFree();
 
   if (!matcher_ || tailer_.lag_bytes() == 0) {
     behind_since_.reset();
@@ -72,6 +71,7 @@ Duration LogEngine::Turn(Time now) {
     behind_since_ = now;
   }
   ReportProgress();
+  if (matcher_ && !state_file_.empty()) SaveAndFree();
   if (turn.more) return Duration::zero();
   pause_ = turn.bytes > 0 ? settings_.poll_min : std::min(2 * pause_, settings_.poll_max);
   return std::min(pause_, *reported_at_ + kProgressMax - now);
@@ -131,13 +131,18 @@ void LogEngine::Recall() {
   }
 }
 
-// Saved first, freed second: a kill in between costs nothing.
+// Saved first, freed second: a kill in between costs nothing. Which files there are is saved at
+// once, so that a kill soon after costs nothing either.
 void LogEngine::SaveAndFree() {
+  const std::pair files(tailer_.files(), tailer_.counters().rotations);
+  if (files == saved_files_ && tailer_.freeable() < kFreeStep) return;
   const std::vector<KnownFile> known = tailer_.Known();
   const auto saved =
       SaveLogState(state_file_, {matcher_->profile()->name, known, memory_.events()});
   state_trouble_ = saved ? "" : saved.error().ToString();
-  if (saved) tailer_.Free(known);
+  if (!saved) return;
+  saved_files_ = files;
+  tailer_.Free(known);
 }
 
 void LogEngine::ReportProgress() {

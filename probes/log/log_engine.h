@@ -68,6 +68,7 @@ class LogEngine final : private LineSink {
   std::string state_file_;         // empty = nothing is freed
   std::optional<LogState> state_;  // of an earlier life, until it is used
   BootMemory memory_;
+  std::pair<std::size_t, std::uint64_t> saved_files_;  // open, and rotations, at the last save
   std::string state_trouble_;
   Time last_read_{};
   Time now_{};

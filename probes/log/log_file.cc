@@ -221,18 +221,13 @@ std::uint64_t LogFile::SafeOffset() const {
   return offset() - line_start_ > kLongestUnfinished ? offset() : line_start_;
 }
 
-std::optional<Bookmark> LogFile::SafeBookmark() const {
+Bookmark LogFile::SafeBookmark() const {
   Bookmark safe;
   safe.offset = SafeOffset();
-  safe.marker_size =
-      static_cast<std::size_t>(std::min<std::uint64_t>(safe.offset, Bookmark::kMarker));
+  safe.marker_size = std::min<std::size_t>(safe.offset, Bookmark::kMarker);
   const auto marker = std::span(safe.marker).first(safe.marker_size);
-  if (ReadAt(marker, safe.offset - safe.marker_size) != static_cast<ssize_t>(safe.marker_size)) {
-    return std::nullopt;
-  }
-  // Truncated since it was read: the next Read sees it too.
-  if (!MarkerStands()) return std::nullopt;
-  return safe;
+  const ssize_t got = ReadAt(marker, safe.offset - safe.marker_size);
+  return got == std::ssize(marker) && MarkerStands() ? safe : Bookmark{};
 }
 
 std::uint64_t LogFile::Freeable(std::uint64_t offset) const {

@@ -12,7 +12,6 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -87,8 +86,9 @@ class LogFile {
   // How lines begin, for a look at a part of the file.
   LineHeads Heads();
 
-  // A place from which nothing that was not told yet is missed; none while the file is changing.
-  std::optional<Bookmark> SafeBookmark() const;
+  // A place from which nothing that was not told yet is missed; the start if the file was truncated
+  // since it was read.
+  Bookmark SafeBookmark() const;
   // How much Free would give back if everything were told and saved up to `offset`.
   std::uint64_t Freeable(std::uint64_t offset) const;
   std::uint64_t SafeOffset() const;

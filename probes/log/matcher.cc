@@ -5,17 +5,21 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <optional>
 
 #include "probes/log/expression.h"
 #include "probes/log/literal_scan.h"
+#include "probes/log/skip_scan.h"
 
 namespace vitals {
 namespace {
 
 // Shorter literals occur in too many lines to be worth a look.
-constexpr int kShortestLiteral = 3;
+constexpr int kShortestLiteral = SkipScan::kShortest;
 constexpr int kMostCaptures = 15;
+// More candidates than these are worth a look for all the literals that they require.
+constexpr std::size_t kFewCandidates = 4;
 
 std::optional<Error> WhatIsWrong(const Rule& rule) {
   const RE2 expression(rule.match, ExpressionOptions());
@@ -34,29 +38,74 @@ std::optional<Error> WhatIsWrong(const Rule& rule) {
   return std::nullopt;
 }
 
+// As few literals as can be, and long ones, of which a line needs at least one for the expression
+// to match; none if there are no such literals. RE2's prefilter only answers whether an expression
+// can match given what is present, so every literal is tried for whether it may be present without
+// that: those which may not are the ones that decide.
+std::vector<std::string> DecidingLiterals(const std::string& expression) {
+  re2::FilteredRE2 filter(kShortestLiteral);
+  int id = 0;
+  filter.Add(expression, ExpressionOptions(), &id);
+  std::vector<std::string> literals;
+  filter.Compile(&literals);
+  const auto can_match = [&filter](std::vector<int> present) {
+    std::ranges::sort(present);
+    std::vector<int> potentials;
+    filter.AllPotentials(present, &potentials);
+    return !potentials.empty();
+  };
+  if (can_match({})) return {};
+  std::vector<int> short_first(literals.size());
+  std::iota(short_first.begin(), short_first.end(), 0);
+  std::ranges::stable_sort(short_first, {},
+                           [&](int i) { return literals[static_cast<std::size_t>(i)].size(); });
+  std::vector<int> present;
+  std::vector<std::string> deciding;
+  for (const int i : short_first) {
+    present.push_back(i);
+    if (!can_match(present)) continue;
+    present.pop_back();
+    deciding.push_back(literals[static_cast<std::size_t>(i)]);
+  }
+  return deciding;
+}
+
 }  // namespace
 
 struct Matcher::Parts {
   std::shared_ptr<const Profile> profile;
   re2::FilteredRE2 expressions{kShortestLiteral};
-  std::vector<std::vector<std::pair<std::string, int>>> groups;  // named ones, for each rule
-  std::optional<LiteralScan> literals;
-  std::vector<int> always;  // rules without a literal
+  struct Groups {
+    std::vector<std::pair<std::string, int>> named;
+    int end = 0;  // behind the last of them; 0 = no text of this rule is asked for
+  };
+  std::vector<Groups> groups;        // for each rule
+  std::vector<int> always;           // rules without a literal
+  std::optional<SkipScan> deciding;  // first test: the rules that one of these literals stands for
+  std::vector<int> rule_of;          // for each deciding literal
+  std::optional<LiteralScan> all;    // second test, where the first leaves many: all literals
   // Scratch.
   std::vector<int> found;
   std::vector<int> candidates;
   std::vector<Hit> hits;
 
   void FindCandidates(std::string_view line) {
-    found.clear();
-    literals->Scan(line, found);
-    if (found.empty()) {
-      candidates.assign(always.begin(), always.end());
-      return;
+    candidates.clear();
+    deciding->Scan(line, [this](std::size_t literal) {
+      const int rule = rule_of[literal];
+      if (std::ranges::find(candidates, rule) == candidates.end()) candidates.push_back(rule);
+      return candidates.size() <= kFewCandidates;
+    });
+    if (candidates.size() > kFewCandidates) {
+      found.clear();
+      all->Scan(line, found);
+      std::ranges::sort(found);
+      found.erase(std::unique(found.begin(), found.end()), found.end());
+      expressions.AllPotentials(found, &candidates);
+    } else if (!candidates.empty() || !always.empty()) {
+      candidates.insert(candidates.end(), always.begin(), always.end());
+      std::ranges::sort(candidates);
     }
-    std::sort(found.begin(), found.end());
-    found.erase(std::unique(found.begin(), found.end()), found.end());
-    expressions.AllPotentials(found, &candidates);
   }
 };
 
@@ -79,18 +128,24 @@ tl::expected<Matcher, Errors> Matcher::Compile(std::shared_ptr<const Profile> pr
     return tl::unexpected<Errors>(std::move(errors));
   }
   auto parts = std::make_unique<Parts>();
+  std::vector<std::string> deciding;
   for (const Rule& rule : profile->rules) {
     int id = 0;
     parts->expressions.Add(rule.match, ExpressionOptions(), &id);
-    const auto& named = parts->expressions.GetRE2(id).NamedCapturingGroups();
-    parts->groups.emplace_back(named.begin(), named.end());
+    Parts::Groups& groups = parts->groups.emplace_back();
+    for (const auto& named : parts->expressions.GetRE2(id).NamedCapturingGroups()) {
+      groups.named.push_back(named);
+      groups.end = std::max(groups.end, named.second + 1);
+    }
+    const std::vector<std::string> literals = DecidingLiterals(rule.match);
+    if (literals.empty()) parts->always.push_back(id);
+    deciding.insert(deciding.end(), literals.begin(), literals.end());
+    parts->rule_of.resize(deciding.size(), id);
   }
   std::vector<std::string> literals;
-  if (!profile->rules.empty()) {
-    parts->expressions.Compile(&literals);
-    parts->expressions.AllPotentials({}, &parts->always);
-  }
-  parts->literals.emplace(literals);
+  if (!profile->rules.empty()) parts->expressions.Compile(&literals);
+  parts->deciding.emplace(std::move(deciding));
+  parts->all.emplace(literals);
   parts->profile = std::move(profile);
   return Matcher(std::move(parts));
 }
@@ -104,17 +159,18 @@ const std::vector<Matcher::Hit>& Matcher::Match(std::string_view line) {
   parts_->hits.clear();
   parts_->FindCandidates(line);
   for (const int id : parts_->candidates) {
-    const RE2& expression = parts_->expressions.GetRE2(id);
-    std::array<re2::StringPiece, kMostCaptures + 1> groups;
-    if (!expression.Match({line.data(), line.size()}, 0, line.size(), RE2::UNANCHORED,
-                          groups.data(), 1 + expression.NumberOfCapturingGroups())) {
+    const auto index = static_cast<std::size_t>(id);
+    const Parts::Groups& groups = parts_->groups[index];
+    // To know where a match begins and ends costs as much again as to know that there is one.
+    std::array<re2::StringPiece, kMostCaptures + 1> texts;
+    if (!parts_->expressions.GetRE2(id).Match({line.data(), line.size()}, 0, line.size(),
+                                              RE2::UNANCHORED, texts.data(), groups.end)) {
       continue;
     }
-    const auto index = static_cast<std::size_t>(id);
     Hit& hit = parts_->hits.emplace_back();
     hit.rule = &parts_->profile->rules[index];
-    for (const auto& [name, group] : parts_->groups[index]) {
-      const re2::StringPiece& text = groups[static_cast<std::size_t>(group)];
+    for (const auto& [name, group] : groups.named) {
+      const re2::StringPiece& text = texts[static_cast<std::size_t>(group)];
       if (text.data() != nullptr) hit.captures.emplace_back(name, std::string(text));
     }
   }

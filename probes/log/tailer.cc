@@ -331,9 +331,9 @@ std::vector<KnownFile> Tailer::Known() const {
   std::vector<KnownFile> known(known_.begin(), known_.end());
   for (const File& file : files_) {
     if (file.look_back) continue;
-    if (const auto bookmark = file.log.SafeBookmark()) {
-      known.push_back({paths_[file.path].path, file.log.id(), *bookmark, file.log.freed()});
-    }
+    const Bookmark bookmark = file.log.SafeBookmark();
+    known.push_back({paths_[file.path].path, file.log.id(), bookmark,
+                     std::min(file.log.freed(), bookmark.offset)});
   }
   return known;
 }

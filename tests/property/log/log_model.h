@@ -1,8 +1,9 @@
 // A broker and a log rotator that do random things to a log, and the model of what a follower has
-// to see: which lines were written, and which it may miss. One thread; the seed decides everything.
+// to see: which lines were written, and which it may miss. The follower is restarted too, and goes
+// on from what it knew. One thread; the seed decides everything.
 //
-// A line may be missed only if it was truncated before it was read, or if its file came and went
-// between two looks.
+// A line may be missed only if it was truncated before it was read, or if its file came, or went,
+// between two looks or while the follower was down.
 #pragma once
 
 #include <map>
@@ -46,6 +47,9 @@ class LogModel final : private LineSink {
 
   void Step();
   void Turn(bool to_the_end);
+  void Stop();
+  void Restart();
+  bool Unseen(const Written& file) const { return !file.noticed && (&file != current_ || down_); }
   void Pause();
   void WriteSome(Written& file, std::size_t at_least);
   void WritePart(Written& file);
@@ -69,6 +73,9 @@ class LogModel final : private LineSink {
   const TempDir folder_;
   const std::string path_;
   Tailer tailer_;
+  bool down_ = false;
+  bool restarted_ = false;        // ever
+  std::vector<KnownFile> known_;  // what the follower saved when it went down
   Time now_{};
   std::vector<std::unique_ptr<Written>> files_;
   Written* current_ = nullptr;  // where the path leads; null = nowhere
