@@ -98,7 +98,8 @@ void AddPolicy(std::vector<Key<Config>>& keys) {
   policy.Choice("storage_fault", &PolicySettings::storage_fault, {"not_ready", "flag"},
                 {StorageFault::kNotReady, StorageFault::kFlag},
                 "what a storage fault in the log does to readiness");
-  policy.Span("liveness_window", &PolicySettings::liveness_window, 10s, 24h,
+  // The last of the connects that prove a hang is opened 15 s into the silence.
+  policy.Span("liveness_window", &PolicySettings::liveness_window, 15s, 24h,
               "liveness fails after so long a silence with bytes unread on every path");
   policy.Span(
       "unanswered_window", &PolicySettings::unanswered_window, 10s, 24h,
