@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <iostream>
 #include <string>
 
 #include "agent/app.h"
@@ -9,6 +10,8 @@
 #include "agent/config/load.h"
 #include "agent/config/print.h"
 #include "agent/config/schema.h"
+#include "agent/rules_check.h"
+#include "agent/rules_test.h"
 #include "probes/log/matcher.h"
 
 namespace {
@@ -60,6 +63,10 @@ int main(int argc, char** argv) {
     case vitals::Subcommand::kConfigSchema:
       Print(stdout, vitals::ConfigSchema());
       return 0;
+    case vitals::Subcommand::kRulesTest:
+      return vitals::RunRulesTest(invocation->rules, std::cout, std::cerr);
+    case vitals::Subcommand::kRulesCheck:
+      return vitals::RunRulesCheck(invocation->rules.files.front(), std::cout, std::cerr);
     default:
       return Run(invocation->command, invocation->flags);
   }

@@ -18,9 +18,12 @@ class CommandLine {
     check_ = Add(*config_, "check", "read the configuration, report every mistake");
     print_ = Add(*config_, "print", "print the effective configuration as YAML");
     schema_ = Add(*config_, "schema", "print the JSON Schema of the configuration file");
+    rules_ = app_.add_subcommand("rules", "try the rules of a profile on logs");
+    AddRules();
     version_ = app_.add_subcommand("version", "print the version");
     app_.require_subcommand(0, 1);  // none: Parse prints the help
     config_->require_subcommand(0, 1);
+    rules_->require_subcommand(0, 1);
   }
 
   tl::expected<Invocation, Exit> Parse(int argc, const char* const* argv) {
@@ -35,9 +38,13 @@ class CommandLine {
     if (check_->parsed()) return Invoke(Subcommand::kConfigCheck, check_);
     if (print_->parsed()) return Invoke(Subcommand::kConfigPrint, print_);
     if (schema_->parsed()) return Invoke(Subcommand::kConfigSchema, schema_);
-    if (version_->parsed()) return Invoke(Subcommand::kVersion, version_);
-    return tl::unexpected(
-        Exit{2, {}, config_->parsed() ? config_->help("mqtt-vitals") : app_.help()});
+    if (rules_test_->parsed()) return Invocation{Subcommand::kRulesTest, {}, RulesGiven()};
+    if (rules_check_->parsed()) return Invocation{Subcommand::kRulesCheck, {}, RulesGiven()};
+    if (version_->parsed()) return Invocation{Subcommand::kVersion, {}, {}};
+    for (const CLI::App* group : {config_, rules_}) {
+      if (group->parsed()) return tl::unexpected(Exit{2, {}, group->help("mqtt-vitals")});
+    }
+    return tl::unexpected(Exit{2, {}, app_.help()});
   }
 
  private:
@@ -55,9 +62,27 @@ class CommandLine {
     return command;
   }
 
+  void AddRules() {
+    rules_test_ = rules_->add_subcommand("test", "say what fires on each line of a log, and why");
+    rules_test_->add_option("PROFILE", profile_, "auto, a shipped profile, or a profile file")
+        ->required();
+    rules_test_->add_option("FILE", files_, "log files; - is the standard input")->required();
+    rules_test_->add_option("-o", output_, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->type_name("text|json")
+        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    rules_test_->add_flag("--summary", summary_, "print the summary only");
+    rules_check_ = rules_->add_subcommand("check", "validate a profile of your own");
+    rules_check_->add_option("FILE", check_file_, "the profile file")->required();
+  }
+
+  RulesFlags RulesGiven() const {
+    if (rules_check_->parsed()) return {{}, {check_file_}};
+    return {profile_, files_, output_ == "json", summary_};
+  }
+
   static Invocation Invoke(Subcommand command, const CLI::App* app) {
-    Invocation invocation{command, {}};
-    if (command == Subcommand::kVersion) return invocation;
+    Invocation invocation{command, {}, {}};
     for (const FlagInfo& flag : FlagList()) {
       const std::vector<std::string>& given = app->get_option(std::string(flag.name))->results();
       if (given.empty()) continue;
@@ -77,6 +102,10 @@ class CommandLine {
   CLI::App app_{"Tells Kubernetes, Prometheus and people whether an MQTT broker works.",
                 "mqtt-vitals"};
   CLI::App *run_, *config_, *check_, *print_, *schema_, *version_;
+  CLI::App *rules_, *rules_test_, *rules_check_;
+  std::string profile_, output_, check_file_;
+  std::vector<std::string> files_;
+  bool summary_ = false;
 };
 
 }  // namespace

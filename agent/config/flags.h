@@ -27,11 +27,28 @@ struct Flags {
   std::vector<FlagValue> values;
 };
 
-enum class Subcommand : std::uint8_t { kRun, kConfigCheck, kConfigPrint, kConfigSchema, kVersion };
+// Of `rules test`; `rules check` has one file only.
+struct RulesFlags {
+  std::string profile;             // a shipped profile, a path, or auto
+  std::vector<std::string> files;  // "-" = standard input
+  bool json = false;
+  bool summary = false;  // nothing for each line
+};
+
+enum class Subcommand : std::uint8_t {
+  kRun,
+  kConfigCheck,
+  kConfigPrint,
+  kConfigSchema,
+  kRulesTest,
+  kRulesCheck,
+  kVersion,
+};
 
 struct Invocation {
   Subcommand command = Subcommand::kRun;
   Flags flags;
+  RulesFlags rules;
 };
 
 // The program should end now: print the texts, return the code (0 for help, 2 for wrong usage).

@@ -35,7 +35,7 @@ class ProfileReader {
  public:
   explicit ProfileReader(std::string_view file) : file_(file) {}
 
-  tl::expected<std::shared_ptr<const Profile>, Errors> Read(const Node& root) {
+  ProfileDraft Read(const Node& root) {
     auto profile = std::make_shared<Profile>();
     profile->place = file_;
     MapReader map(root, file_, complaints_);
@@ -54,8 +54,7 @@ class ProfileReader {
     if (const Node* rules = map.Get("rules")) ReadRules(*rules, profile->rules);
     map.Finish();
     CheckClears();
-    if (!complaints_.empty()) return tl::unexpected(complaints_.Take());
-    return profile;
+    return {std::move(profile), complaints_.Take()};
   }
 
  private:
@@ -186,11 +185,17 @@ class ProfileReader {
 
 }  // namespace
 
+ProfileDraft ReadProfile(std::string_view yaml, std::string_view file_name) {
+  const auto root = ParseYaml(yaml, file_name);
+  if (!root) return {nullptr, root.error()};
+  return ProfileReader(file_name).Read(*root);
+}
+
 tl::expected<std::shared_ptr<const Profile>, Errors> ParseProfile(std::string_view yaml,
                                                                   std::string_view file_name) {
-  const auto root = ParseYaml(yaml, file_name);
-  if (!root) return tl::unexpected(root.error());
-  return ProfileReader(file_name).Read(*root);
+  ProfileDraft draft = ReadProfile(yaml, file_name);
+  if (!draft.errors.empty()) return tl::unexpected(std::move(draft.errors));
+  return std::move(draft.profile);
 }
 
 }  // namespace vitals

@@ -12,7 +12,14 @@
 
 namespace vitals {
 
-// `file_name` becomes part of the places of the profile and its rules.
+// What could be read, and every mistake; no profile where the text is no YAML. For checking only.
+struct ProfileDraft {
+  std::shared_ptr<const Profile> profile;
+  Errors errors;
+};
+ProfileDraft ReadProfile(std::string_view yaml, std::string_view file_name);
+
+// A profile without a mistake. `file_name` becomes part of the places of the profile and its rules.
 tl::expected<std::shared_ptr<const Profile>, Errors> ParseProfile(std::string_view yaml,
                                                                   std::string_view file_name);
 

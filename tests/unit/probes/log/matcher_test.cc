@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <random>
 
@@ -113,36 +115,91 @@ TEST(Matcher, ALineThatDoesNotMatchCostsNoAllocation) {
   EXPECT_EQ(allocations, before);
 }
 
-// The prefilter changes nothing: the same rules fire as when each is tried on each line.
-TEST(Matcher, AgreesWithTryingEachRule) {
-  std::mt19937 random(20261124);
-  const auto word = [&] {
-    static const char* const kWords[] = {"save", "Saving", "open", "port", "x", "12", "error"};
-    return std::string(kWords[random() % std::size(kWords)]);
-  };
-  for (int trial = 0; trial < 100; ++trial) {
-    std::vector<Rule> rules;
-    std::vector<Matcher> single;
-    for (int i = 0; i < 12; ++i) {
-      std::string expression = random() % 2 == 0 ? "^" : "";
-      for (std::size_t w = 1 + random() % 3; w > 0; --w) {
-        expression += word() + (random() % 3 == 0 ? ".*" : " ");
-      }
-      if (random() % 4 == 0) expression = "(?i)" + expression;
-      rules.push_back(MakeRule("r" + std::to_string(i), expression));
-      single.push_back(std::move(*Matcher::Compile(MakeProfile({rules.back()}))));
-    }
-    auto matcher = Matcher::Compile(MakeProfile(rules));
-    for (int l = 0; l < 50; ++l) {
-      std::string line;
-      for (std::size_t w = random() % 6; w > 0; --w) line += word() + " ";
-      std::vector<std::string> expected;
-      for (Matcher& one : single) {
-        for (const auto& id : Fired(one, line)) expected.push_back(id);
-      }
-      ASSERT_EQ(Fired(*matcher, line), expected) << line;
+// The two tests before the expressions change nothing: the same rules fire with the same captures
+// as when RE2 tries each rule on each line.
+class RandomRules {
+ public:
+  explicit RandomRules(unsigned seed) : random_(seed) {}
+
+  std::string Expression() {
+    std::string expression = Chance(2) ? "^" : "";
+    if (Chance(4)) expression += R"((?:\d+: )?)";
+    for (std::size_t i = 1 + Below(3); i > 0; --i) expression += Piece();
+    if (Chance(5)) expression += "$";
+    return Chance(4) ? "(?i)" + expression : expression;
+  }
+  std::string Line() {
+    std::string line = Chance(3) ? "12: " : "";
+    for (std::size_t i = Below(7); i > 0; --i) line += Word() + (Chance(4) ? "" : " ");
+    if (Chance(6)) line += '\xFC';
+    return line;
+  }
+  std::size_t Below(std::size_t limit) { return random_() % limit; }
+
+ private:
+  bool Chance(std::size_t one_in) { return Below(one_in) == 0; }
+  std::string Word() {
+    static const char* const kWords[] = {"save",  "Saving", "open", "port", "x",    "12",
+                                         "error", "opened", "ope",  "SAVE", "list", "a[b]"};
+    return kWords[Below(std::size(kWords))];
+  }
+  std::string Quoted() { return RE2::QuoteMeta(Word()); }
+  std::string Piece() {
+    switch (Below(6)) {
+      case 0:
+        return "(?:" + Quoted() + "|" + Quoted() + ")" + (Chance(3) ? "? " : " ");
+      case 1:
+        return "(" + Quoted() + "[a-z]*) ";
+      case 2:
+        return Quoted() + ".*";
+      case 3:
+        return R"(\S+ )";
+      default:
+        return Quoted() + " ";
     }
   }
+
+  std::mt19937 random_;
+};
+
+TEST(Matcher, AgreesWithTryingEachRuleByItself) {
+  RandomRules random(20261124);
+  std::size_t hits = 0;
+  for (int trial = 0; trial < 300; ++trial) {
+    std::vector<Rule> rules;
+    std::vector<std::unique_ptr<RE2>> alone;
+    for (std::size_t i = 0, count = 1 + random.Below(30); i < count; ++i) {
+      rules.push_back(MakeRule("r" + std::to_string(i), random.Expression()));
+      alone.push_back(std::make_unique<RE2>(rules.back().match, RE2::Latin1));
+      ASSERT_TRUE(alone.back()->ok()) << rules.back().match;
+    }
+    auto matcher = Matcher::Compile(MakeProfile(rules));
+    ASSERT_TRUE(matcher);
+    for (int l = 0; l < 100; ++l) {
+      const std::string line = random.Line();
+      std::vector<std::string> expected;
+      for (std::size_t i = 0; i < rules.size(); ++i) {
+        if (RE2::PartialMatch(line, *alone[i])) expected.push_back(rules[i].id);
+      }
+      ASSERT_EQ(Fired(*matcher, line), expected) << line;
+      hits += expected.size();
+    }
+  }
+  EXPECT_GT(hits, 10'000u);
+}
+
+// More candidates than are tried at once: the rules that begin alike.
+TEST(Matcher, ManyRulesThatBeginAlikeAreToldApart) {
+  std::vector<Rule> rules;
+  for (int i = 0; i < 20; ++i) {
+    const std::string number = std::to_string(100 + i);
+    rules.push_back(MakeRule("r" + number, "^connection refused: .*" + number + "$"));
+  }
+  rules.push_back(MakeRule("digits", R"(\d$)"));
+  auto matcher = Matcher::Compile(MakeProfile(rules));
+  ASSERT_TRUE(matcher);
+  EXPECT_THAT(Fired(*matcher, "connection refused: 107"), ElementsAre("r107", "digits"));
+  EXPECT_THAT(Fired(*matcher, "connection refused: none"), IsEmpty());
 }
 
 TEST(Detector, ChoosesTheProfileThatMatchesMostLinesOrNone) {
