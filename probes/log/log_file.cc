@@ -84,7 +84,7 @@ bool LogFile::MarkerStands() const {
 
 void LogFile::Restart() {
   border_ = 0;
-  line_start_ = 0;
+  lines_end_ = 0;
   freed_ = 0;
   bookmark_ = {};
   splitter_.Restart();
@@ -120,7 +120,7 @@ void LogFile::StartAt(std::uint64_t offset, std::uint64_t border) {
                                                            : offset;
   if (!LoadMarker(start)) return Restart();
   border_ = border;
-  line_start_ = freed_ = start;
+  lines_end_ = freed_ = start;
   if (start == 0) {
     splitter_.Restart();
   } else {
@@ -131,7 +131,7 @@ void LogFile::StartAt(std::uint64_t offset, std::uint64_t border) {
 void LogFile::Jump(std::uint64_t offset) {
   border_ = 0;
   if (!LoadMarker(offset)) return Restart();
-  line_start_ = offset;
+  lines_end_ = offset;
   splitter_.Resume(bookmark_.marker[bookmark_.marker_size - 1] != '\n');
   decoder_.Skip();
 }
@@ -141,7 +141,7 @@ bool LogFile::ResumeAt(const Bookmark& bookmark, std::uint64_t freed, std::uint6
   if (!found) Restart();
   border_ = border;
   if (!found) return false;
-  line_start_ = bookmark.offset;
+  lines_end_ = bookmark.offset;
   freed_ = freed;
   // An unterminated rest was given out when the file was closed.
   const std::size_t marker = bookmark.marker_size;
@@ -194,6 +194,7 @@ std::size_t LogFile::Read(std::size_t budget, std::uint64_t gap_limit, std::span
 
 void LogFile::Tell(std::string_view text, bool look_back, LineSink& sink, TailCounters& counters) {
   const auto on_line = [&](std::string_view line) { sink.OnLine(line, look_back); };
+  if (!decoder_.unfinished()) unfinished_at_ = lines_end_;
   const std::uint64_t cut = splitter_.cut_lines();
   const std::uint64_t cri_cut = decoder_.cut_lines();
   splitter_.Feed(text, [&](std::string_view line) {
@@ -203,9 +204,7 @@ void LogFile::Tell(std::string_view text, bool look_back, LineSink& sink, TailCo
   counters.cut_lines +=
       decoder_.is_cri() ? decoder_.cut_lines() - cri_cut : splitter_.cut_lines() - cut;
   const std::size_t lf = text.rfind('\n');
-  if (lf != std::string_view::npos && !decoder_.unfinished()) {
-    line_start_ = offset() - text.size() + lf + 1;
-  }
+  if (lf != std::string_view::npos) lines_end_ = offset() - text.size() + lf + 1;
 }
 
 void LogFile::Finish(LineSink& sink) {
@@ -218,7 +217,8 @@ void LogFile::Finish(LineSink& sink) {
 }
 
 std::uint64_t LogFile::SafeOffset() const {
-  return offset() - line_start_ > kLongestUnfinished ? offset() : line_start_;
+  const std::uint64_t start = decoder_.unfinished() ? unfinished_at_ : lines_end_;
+  return offset() - start > kLongestUnfinished ? offset() : start;
 }
 
 Bookmark LogFile::SafeBookmark() const {

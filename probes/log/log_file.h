@@ -119,8 +119,9 @@ class LogFile {
   std::uint64_t size_ = 0;
   bool deleted_ = false;
   std::uint64_t border_ = 0;
-  std::uint64_t block_ = kKept;   // the filesystem's
-  std::uint64_t line_start_ = 0;  // the first byte of what is not told yet
+  std::uint64_t block_ = kKept;      // the filesystem's
+  std::uint64_t lines_end_ = 0;      // after the last line that is complete
+  std::uint64_t unfinished_at_ = 0;  // where the decoder's oldest unfinished line may begin
   std::uint64_t freed_ = 0;
   int read_error_ = 0;
   Bookmark bookmark_;

@@ -57,8 +57,9 @@ std::vector<std::string> DecidingLiterals(const std::string& expression) {
   if (can_match({})) return {};
   std::vector<int> short_first(literals.size());
   std::iota(short_first.begin(), short_first.end(), 0);
-  std::ranges::stable_sort(short_first, {},
-                           [&](int i) { return literals[static_cast<std::size_t>(i)].size(); });
+  std::ranges::sort(short_first, {}, [&](int i) {
+    return std::pair(literals[static_cast<std::size_t>(i)].size(), i);
+  });
   std::vector<int> present;
   std::vector<std::string> deciding;
   for (const int i : short_first) {
@@ -77,7 +78,7 @@ struct Matcher::Parts {
   re2::FilteredRE2 expressions{kShortestLiteral};
   struct Groups {
     std::vector<std::pair<std::string, int>> named;
-    int end = 0;  // behind the last of them; 0 = no text of this rule is asked for
+    int end = 0;  // behind the last of them
   };
   std::vector<Groups> groups;        // for each rule
   std::vector<int> always;           // rules without a literal
@@ -155,20 +156,21 @@ Matcher::Matcher(Matcher&&) noexcept = default;
 Matcher& Matcher::operator=(Matcher&&) noexcept = default;
 Matcher::~Matcher() = default;
 
-const std::vector<Matcher::Hit>& Matcher::Match(std::string_view line) {
+const std::vector<Matcher::Hit>& Matcher::Match(std::string_view line, Captures captures) {
   parts_->hits.clear();
   parts_->FindCandidates(line);
   for (const int id : parts_->candidates) {
     const auto index = static_cast<std::size_t>(id);
     const Parts::Groups& groups = parts_->groups[index];
-    // To know where a match begins and ends costs as much again as to know that there is one.
     std::array<re2::StringPiece, kMostCaptures + 1> texts;
+    const int wanted = captures == Captures::kNamed ? groups.end : 0;
     if (!parts_->expressions.GetRE2(id).Match({line.data(), line.size()}, 0, line.size(),
-                                              RE2::UNANCHORED, texts.data(), groups.end)) {
+                                              RE2::UNANCHORED, texts.data(), wanted)) {
       continue;
     }
     Hit& hit = parts_->hits.emplace_back();
     hit.rule = &parts_->profile->rules[index];
+    if (wanted == 0) continue;
     for (const auto& [name, group] : groups.named) {
       const re2::StringPiece& text = texts[static_cast<std::size_t>(group)];
       if (text.data() != nullptr) hit.captures.emplace_back(name, std::string(text));
@@ -178,8 +180,9 @@ const std::vector<Matcher::Hit>& Matcher::Match(std::string_view line) {
 }
 
 bool Matcher::BeginsBoot(std::string_view line) {
-  return std::ranges::any_of(
-      Match(line), [](const Hit& hit) { return hit.rule->life_cycle == LifeCycle::kBooting; });
+  return std::ranges::any_of(Match(line, Captures::kNone), [](const Hit& hit) {
+    return hit.rule->life_cycle == LifeCycle::kBooting;
+  });
 }
 
 std::vector<std::string> Matcher::rules_without_literal() const {
