@@ -8,9 +8,11 @@
 
 namespace vitals {
 
-RulesSession::RulesSession(std::shared_ptr<const Profile> profile, Matcher matcher)
+RulesSession::RulesSession(std::shared_ptr<const Profile> profile, Matcher matcher,
+                           Matcher::Captures captures)
     : profile_(std::move(profile)),
       matcher_(std::move(matcher)),
+      captures_(captures),
       boot_(*profile_),
       hit_count_(profile_->rules.size(), 0) {}
 

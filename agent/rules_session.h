@@ -25,16 +25,16 @@ class RulesSession {
  public:
   static constexpr std::size_t kExamples = 10;
 
-  RulesSession(std::shared_ptr<const Profile> profile, Matcher matcher);
+  RulesSession(std::shared_ptr<const Profile> profile, Matcher matcher, Matcher::Captures captures);
 
   // The rules that fire, with their effects folded; valid until the next call. `place`, FILE:LINE,
   // is made only when it is needed.
   template <typename MakePlace>
   const std::vector<Matcher::Hit>& Take(std::string_view line, MakePlace&& place) {
     ++lines_;
-    const std::vector<Matcher::Hit>& hits = matcher_.Match(line);
+    const std::vector<Matcher::Hit>& hits = matcher_.Match(line, captures_);
     if (hits.empty()) {
-      if (levels_.IsWarning(line)) NoteWarning(line, place);
+      if (IsWarning(line)) NoteWarning(line, place);
       return hits;
     }
     ++matched_;
@@ -72,7 +72,7 @@ class RulesSession {
 
   std::shared_ptr<const Profile> profile_;
   Matcher matcher_;
-  LevelReader levels_;
+  const Matcher::Captures captures_;
   Boot boot_;
   LogConditions conditions_;
   Time now_{};

@@ -82,7 +82,10 @@ tl::expected<ProfileChosen, Errors> Choose(const Profiles& profiles, std::vector
 class RulesTest {
  public:
   RulesTest(const RulesFlags& flags, std::ostream& out, ProfileChosen chosen, Matcher matcher)
-      : flags_(flags), out_(out), session_(std::move(chosen.profile), std::move(matcher)) {
+      : flags_(flags),
+        out_(out),
+        session_(std::move(chosen.profile), std::move(matcher),
+                 flags.summary ? Matcher::Captures::kNone : Matcher::Captures::kNamed) {
     totals_.confidence = chosen.confidence;
   }
 

@@ -34,8 +34,10 @@ class Matcher {
   Matcher& operator=(Matcher&&) noexcept;
   ~Matcher();
 
-  // Every rule that matches, in the order of the profile; valid until the next call.
-  const std::vector<Hit>& Match(std::string_view line);
+  // Every rule that matches, in the order of the profile; valid until the next call. Where a
+  // capture is costs several times as much as that there is a match: who needs none says so.
+  enum class Captures : bool { kNone, kNamed };
+  const std::vector<Hit>& Match(std::string_view line, Captures captures = Captures::kNamed);
   // Does the line begin a boot?
   bool BeginsBoot(std::string_view line);
 

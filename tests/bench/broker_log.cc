@@ -63,10 +63,8 @@ class Lines {
 
  private:
   std::string Number(std::uint64_t limit) { return std::to_string(Below(limit)); }
-  std::string Client() { return "vehicle-" + Number(1'000'000) + "-" + Number(100); }
-  std::string Topic() {
-    return "fleet/region" + Number(20) + "/vehicle" + Number(1'000'000) + "/telemetry/battery";
-  }
+  std::string Client() { return "car-" + Number(1'000'000); }
+  std::string Topic() { return "fleet/" + Number(20) + "/car" + Number(1'000'000) + "/battery"; }
   void Match(int rule) {
     line_ += Text(rule);
     switch (rule % 3) {
@@ -98,7 +96,7 @@ class Lines {
                  Number(10'000) + ")";
         break;
       default:
-        line_ += "Received PUBLISH from " + Client() + " (d0, q" + Number(3) + ", r0, m" +
+        line_ += "Received PUBLISH from " + Client() + " (d0, q" + Number(3) + ", m" +
                  Number(65536) + ", '" + Topic() + "', ... (" + Number(900) + " bytes))";
     }
   }

@@ -62,6 +62,25 @@ TEST(CommandLine, KnowsEveryCommand) {
   EXPECT_EQ(Parse({"version"})->command, Subcommand::kVersion);
 }
 
+TEST(CommandLine, ReadsRulesTestAndCheck) {
+  const auto test = Parse({"rules", "test", "auto", "a.log", "-", "-o", "json", "--summary"});
+  ASSERT_TRUE(test) << test.error().err;
+  EXPECT_EQ(test->command, Subcommand::kRulesTest);
+  EXPECT_EQ(test->rules.profile, "auto");
+  EXPECT_THAT(test->rules.files, ElementsAre("a.log", "-"));
+  EXPECT_TRUE(test->rules.json);
+  EXPECT_TRUE(test->rules.summary);
+  const auto plain = Parse({"rules", "test", "-o", "text", "p.yaml", "a.log"});
+  ASSERT_TRUE(plain) << plain.error().err;
+  EXPECT_THAT(plain->rules.files, ElementsAre("a.log"));
+  EXPECT_FALSE(plain->rules.json);
+  EXPECT_FALSE(plain->rules.summary);
+  const auto check = Parse({"rules", "check", "p.yaml"});
+  ASSERT_TRUE(check) << check.error().err;
+  EXPECT_EQ(check->command, Subcommand::kRulesCheck);
+  EXPECT_THAT(check->rules.files, ElementsAre("p.yaml"));
+}
+
 TEST(CommandLine, HelpGoesToStdoutWithCodeZero) {
   for (const auto& arguments : std::vector<std::vector<const char*>>{
            {"--help"}, {"-h"}, {"run", "--help"}, {"config", "check", "--help"}}) {
@@ -85,6 +104,11 @@ TEST(CommandLine, WrongUsageIsCodeTwo) {
            {"run", "--broker", "mqtt://127.0.0.1:1", "mqtt://127.0.0.2:1"},
            {"run", "--profile", "a", "--profile", "b"},
            {"run", "version"},
+           {"rules"},
+           {"rules", "test", "auto"},
+           {"rules", "test", "auto", "a.log", "-o", "yaml"},
+           {"rules", "check"},
+           {"rules", "check", "a.yaml", "b.yaml"},
            {"version", "--config", "a"}}) {
     const auto result = Parse(arguments);
     ASSERT_FALSE(result) << testing::PrintToString(arguments.size());
@@ -97,6 +121,7 @@ TEST(CommandLine, WrongUsageIsCodeTwo) {
 TEST(CommandLine, NoCommandPrintsTheHelp) {
   EXPECT_THAT(Parse({}).error().err, HasSubstr("config"));
   EXPECT_THAT(Parse({"config"}).error().err, HasSubstr("schema"));
+  EXPECT_THAT(Parse({"rules"}).error().err, HasSubstr("check"));
 }
 
 }  // namespace
