@@ -58,6 +58,7 @@ bool IsLetter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0;
 bool IsWarning(std::string_view line) {
   line = line.substr(0, kSearched);
   if (!MayBeWarning(line)) return false;
+  if (line.front() == ' ' || line.front() == '\t') return false;  // goes on with an entry
   while (!line.empty()) {
     const auto begin = std::ranges::find_if(line, IsLetter);
     const auto end = std::find_if_not(begin, line.end(), IsLetter);

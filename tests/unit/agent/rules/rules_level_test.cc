@@ -21,13 +21,14 @@ TEST(Level, WarningsOfEachFormat) {
 TEST(Level, TheLevelWinsOverTheWording) {
   for (const char* line : {"2026-11-22 21:01:04,346 INFO  - error handler installed",
                            "[7] 2026/11/22 11:31:26.503 [INF] no errors", "",
+                           "\tat org.example.critical.Analyzer.check(Analyzer.java:155)",
                            "1795346787: mosquitto version 2.0.11 running",
                            "1795346787: New client connected from 127.0.0.1:5 as terrorwarned"}) {
     EXPECT_FALSE(IsWarning(line)) << line;
   }
   EXPECT_FALSE(
       IsWarning("1795346787: Received PUBLISH from a-client-with-a-long-name (d0, q0"
-                       ", r0, m0, 'a/topic/of/some/length', error error"));
+                ", r0, m0, 'a/topic/of/some/length', error error"));
 }
 
 }  // namespace
