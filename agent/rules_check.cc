@@ -1,9 +1,13 @@
 #include "agent/rules_check.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 #include <ostream>
 #include <string_view>
+#include <utility>
 
+#include "agent/config/complaints.h"
 #include "agent/config/profile_file.h"
 #include "agent/config/text_file.h"
 #include "agent/config/yaml_reader.h"
@@ -83,8 +87,12 @@ int RunRulesCheck(const std::string& file, std::ostream& out, std::ostream& err)
     }
   }
   if (!errors.empty()) {
-    std::ranges::stable_sort(errors, {}, LineOf);
-    for (const Error& error : errors) err << error.ToString() << '\n';
+    Complaints in_order;
+    for (Error& error : errors) {
+      const Place place(file, LineOf(error));
+      in_order.Add(place, std::move(error));
+    }
+    for (const Error& error : in_order.Take()) err << error.ToString() << '\n';
     return 2;
   }
   auto matcher = Matcher::Compile(profile);

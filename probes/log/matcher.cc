@@ -20,6 +20,8 @@ constexpr int kShortestLiteral = SkipScan::kShortest;
 constexpr int kMostCaptures = 15;
 // More candidates than these are worth a look for all the literals that they require.
 constexpr std::size_t kFewCandidates = 4;
+// Of more literals than these, the deciding ones are not worth the search.
+constexpr std::size_t kMostToDecide = 64;
 
 std::optional<Error> WhatIsWrong(const Rule& rule) {
   const RE2 expression(rule.match, ExpressionOptions());
@@ -55,6 +57,7 @@ std::vector<std::string> DecidingLiterals(const std::string& expression) {
     return !potentials.empty();
   };
   if (can_match({})) return {};
+  if (literals.size() > kMostToDecide) return literals;
   std::vector<int> short_first(literals.size());
   std::iota(short_first.begin(), short_first.end(), 0);
   std::ranges::sort(short_first, {}, [&](int i) {
