@@ -164,9 +164,9 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
 
 Contact Endpoint::Fold(const SilenceSample& sample, Time at) {
   answer_waits_at_us_ = sample.bytes_at_our_end;
-  Pending& pending = sample.probe == ProbeKind::kListener
-                         ? pending_[sample.connection]
-                         : (standing_ ? *standing_ : standing_.emplace());
+  SilentConnection& pending = sample.probe == ProbeKind::kListener
+                                  ? pending_[sample.connection]
+                                  : (standing_ ? *standing_ : standing_.emplace());
   pending.opened_at = sample.opened_at;
   pending.looked_at = at;
   pending.far_end = sample.far_end;

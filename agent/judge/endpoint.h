@@ -24,6 +24,14 @@ enum class Contact : std::uint8_t {
 // The round failed because the standing connection is no more: refused, reset or closed.
 bool SessionLost(const RoundTripEvidence& round);
 
+// One of our connections that waits for the broker, as the kernel showed it.
+struct SilentConnection {
+  Time opened_at{};
+  Time looked_at{};
+  FarEnd far_end = FarEnd::kNotLooked;
+  bool always_unread = true;
+};
+
 class Endpoint {
  public:
   Endpoint(const EndpointSettings& settings, const PolicySettings& policy);
@@ -89,13 +97,6 @@ class Endpoint {
     int failures() const { return __builtin_popcount(bits); }
     bool all_good() const { return bits == 0 && known == 6; }
   };
-  struct Pending {
-    Time opened_at{};
-    Time looked_at{};
-    FarEnd far_end = FarEnd::kNotLooked;
-    bool always_unread = true;
-  };
-
   void MarkReacted(bool reacted);
   void UpdateFailing(bool bad, Time at);
   Contact CreditRead(ProbeKind probe, std::uint64_t connection, FarEnd far_end);
@@ -123,8 +124,8 @@ class Endpoint {
   Time connect_at_{}, round_at_{};
   std::optional<Time> failing_since_;
 
-  std::map<std::uint64_t, Pending> pending_;  // connects that wait for the broker
-  std::optional<Pending> standing_;           // the standing connection, while it is silent
+  std::map<std::uint64_t, SilentConnection> pending_;  // connects that wait for the broker
+  std::optional<SilentConnection> standing_;  // the standing connection, while it is silent
   std::map<ProbeKind, std::uint64_t> read_credited_;
   bool answer_waits_at_us_ = false;
 };

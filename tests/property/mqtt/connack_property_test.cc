@@ -67,7 +67,7 @@ TEST(ConnackProperty, PiecesChangeNothing) {
       at += size;
     }
     ASSERT_TRUE(SameEnd(whole, pieces)) << testing::PrintToString(bytes);
-    for (const unsigned char c : whole.connack().reason_string) ASSERT_TRUE(c >= 0x20 && c < 0x7F);
+    for (const char c : whole.connack().reason_string) ASSERT_TRUE(c >= 0x20 && c < 0x7F);
     done += whole.state() == State::kDone;
     malformed += whole.state() == State::kMalformed;
   }

@@ -102,10 +102,9 @@ TEST(Matcher, NamesEveryBadRuleAtOnce) {
   EXPECT_THAT(matcher.error()[2].remedy, HasSubstr("(?P<port>"));
 }
 
+// Sanitizers bring an allocator of their own, which nobody counts here.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(Matcher, ALineThatDoesNotMatchCostsNoAllocation) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "allocations are not counted under a sanitizer";
-#endif
   auto matcher = Matcher::Compile(MakeProfile(
       {MakeRule("a", "^alpha .* one$"), MakeRule("b", "^beta"), MakeRule("c", "^\\d+$")}));
   const std::string line(200, 'z');
@@ -114,6 +113,7 @@ TEST(Matcher, ALineThatDoesNotMatchCostsNoAllocation) {
   for (int i = 0; i < 1000; ++i) matcher->Match(line);
   EXPECT_EQ(allocations, before);
 }
+#endif
 
 // The two tests before the expressions change nothing: the same rules fire with the same captures
 // as when RE2 tries each rule on each line.
