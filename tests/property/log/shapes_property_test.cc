@@ -152,7 +152,11 @@ class Runtime final : public Shape {
 
 class Wrap final : public Shape {
  public:
-  explicit Wrap(unsigned seed) : Shape(seed, "wrap.*") {}
+  // The follower knows all files: one that appears while it is down has a past that it skips.
+  explicit Wrap(unsigned seed) : Shape(seed, "wrap.*") {
+    for (std::size_t i = 0; i < lines_.size(); ++i) Open("wrap." + std::to_string(i), 0);
+    Turn(true);
+  }
 
   void Run(int steps) {
     for (int i = 0; i < steps; ++i) {
