@@ -6,7 +6,9 @@
 #include <memory>
 #include <utility>
 
+#include "agent/config/print.h"
 #include "agent/gate/responder.h"
+#include "agent/history/history.h"
 #include "agent/http/web_server.h"
 #include "agent/latest.h"
 #include "agent/log/logger.h"
@@ -41,6 +43,7 @@ class App {
                        log_.Write(level, text, fields);
                      }),
         metrics_(settings(), version),
+        history_(settings(), clock_.Now()),
         // With one candidate the broker is known; with several the log has to tell.
         profile_(loaded_.profiles.size() == 1 ? loaded_.profiles.front() : UnknownProfile()),
         pump_(settings(), profile_.Get(), clock_, queue_),
@@ -51,9 +54,11 @@ class App {
   int Run() {
     auto gate = Responder::Listen(settings().probe_listen, clock_);
     if (!gate) return Complain(gate.error());
-    auto web = WebServer::Listen(settings().web_listen,
-                                 Sources{[this] { return metrics_.Render(); },
-                                         [this] { return snapshot_.Get(); }, version_});
+    auto web = WebServer::Listen(
+        settings().web_listen,
+        Sources{[this] { return metrics_.Render(); }, [this] { return snapshot_.Get(); }, version_,
+                [this] { return history_.Read(); }, PrintConfig(loaded_.config),
+                [this] { return clock_.Now(); }});
     if (!web) return Complain(web.error());
     log_.Info("starting", {{"version", version_}, {"profile", settings().profile}});
     for (const std::string& warning : loaded_.warnings)
@@ -93,12 +98,15 @@ class App {
   void Record(const Evidence& evidence, const SnapshotPtr& snapshot) {
     metrics_.Observe(evidence);
     transitions_.Observe(evidence);
+    history_.Observe(evidence);
     if (snapshot) {
       metrics_.Publish(*snapshot);
       transitions_.Publish(*snapshot);
+      history_.Publish(snapshot);
     }
     if (std::holds_alternative<Tick>(evidence.what)) {
       metrics_.SetDropped(queue_.dropped(), log_.dropped());
+      history_.SetDropped(queue_.dropped(), log_.dropped());
     }
     if (const auto* chosen = std::get_if<ProfileChosen>(&evidence.what)) {
       if (chosen->profile == profile_.Get()) return;
@@ -134,6 +142,7 @@ class App {
   Logger log_;
   TransitionLog transitions_;
   Metrics metrics_;
+  History history_;
   EvidenceQueue queue_;
   Latest<std::shared_ptr<const Profile>> profile_;
   Latest<SnapshotPtr> snapshot_;

@@ -1,9 +1,8 @@
 #include "agent/http/status_json.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
-#include "agent/core/wall_text.h"
+#include "agent/http/json_text.h"
 
 namespace vitals {
 namespace {
@@ -14,8 +13,7 @@ using nlohmann::ordered_json;
 double Rounded(Duration duration) { return std::round(Seconds(duration) * 1000) / 1000; }
 
 ordered_json Since(const Snapshot& snapshot, Time at) {
-  if (at == Time{}) return nullptr;
-  return WallText(snapshot.wall - (snapshot.at - at));
+  return Anchor{snapshot.at, snapshot.wall}.Stamp(at);
 }
 
 // The keys are the same for all verdicts, so that one reader serves all; only liveness has clocks
@@ -59,7 +57,7 @@ std::string StatusJson(const Snapshot* snapshot, std::string_view version) {
                             {"readiness", VerdictJson(known, known.readiness)},
                             {"liveness", VerdictJson(known, known.liveness)}}},
                           {"conditions", std::move(conditions)}};
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return Dump(json);
 }
 
 }  // namespace vitals

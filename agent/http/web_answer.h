@@ -1,5 +1,5 @@
 // What the web surface says: a pure function from path and sources to status, type and body. The
-// table of routes is the whole surface; docs/http.md is compared with it by a test, and the start
+// table of routes is the whole surface; docs/http.md is compared with it by a test, and the status
 // page lists it.
 //
 // Any thread, as far as the sources allow it. Nothing here changes state or calls anything else.
@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/core/past.h"
 #include "agent/core/snapshot.h"
 
 namespace vitals {
@@ -19,6 +20,9 @@ struct Sources {
   std::function<std::string()> metrics;   // Prometheus text format 0.0.4
   std::function<SnapshotPtr()> snapshot;  // null while nothing is known yet
   std::string version;
+  std::function<Past()> past;
+  std::string config;         // the effective configuration as YAML, without secrets
+  std::function<Time()> now;  // on the clock of the snapshots
 };
 
 struct WebRoute {

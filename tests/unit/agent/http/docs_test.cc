@@ -10,7 +10,7 @@
 
 #include "agent/gate/answer.h"
 #include "agent/http/web_answer.h"
-#include "tests/unit/agent/gate/sample_snapshot.h"
+#include "tests/unit/agent/http/sample_past.h"
 
 namespace vitals {
 namespace {
@@ -56,8 +56,7 @@ std::string Gate(const std::string& target) {
 }
 
 std::string Web(const std::string& target) {
-  const auto snapshot = std::make_shared<const Snapshot>(SampleSnapshot());
-  return AnswerWeb(target, {[] { return ""; }, [&] { return snapshot; }, "0.1.0"}).body;
+  return AnswerWeb(target, SampleSources(std::make_shared<const Snapshot>(SampleSnapshot()))).body;
 }
 
 TEST(HttpPage, NamesEveryRouteAndNoOther) {
@@ -73,14 +72,15 @@ TEST(HttpPage, ExamplesAreRealAnswers) {
     shown.insert(example.target);
     if (example.port == "9461") {
       EXPECT_EQ(example.body, Gate(example.target));
-    } else if (example.target == "/api/v1/status") {
+    } else if (example.target.starts_with("/api/")) {
       EXPECT_EQ(nlohmann::ordered_json::parse(example.body).dump(), Web(example.target));
     } else if (example.target != "/metrics") {  // docs/metrics.md has a test of its own
       EXPECT_EQ(example.body, Web(example.target));
     }
   }
-  for (const std::string route : {"/readyz", "/livez", "/api/v1/status", "/metrics", "/-/ready"}) {
-    EXPECT_TRUE(shown.contains(route)) << route << " has no example";
+  for (const std::string& route : ReadPage().routes) {
+    const bool page = route == "/" || route == "/watch" || route == "/startupz";
+    EXPECT_TRUE(page || shown.contains(route)) << route << " has no example";
   }
 }
 

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/core/wall_text.h"
-#include "tests/unit/agent/gate/sample_snapshot.h"
+#include "tests/unit/agent/http/sample_past.h"
 
 namespace vitals {
 namespace {
@@ -16,18 +16,16 @@ using testing::HasSubstr;
 using testing::Not;
 
 Sources With(const Snapshot& snapshot) {
-  auto shared = std::make_shared<const Snapshot>(snapshot);
-  return {[] { return std::string("mqtt_vitals_up 1\n"); }, [shared] { return shared; }, "1.2.3"};
+  return SampleSources(std::make_shared<const Snapshot>(snapshot));
 }
 
-Sources Nothing() {
-  return {[] { return std::string(); }, [] { return SnapshotPtr(); }, "1.2.3"};
-}
+Sources Nothing() { return SampleSources(nullptr); }
 
 TEST(WebAnswer, EveryRouteAnswers) {
   for (const WebRoute& route : WebRoutes()) {
     const auto answer = AnswerWeb(route.path, With(SampleSnapshot()));
-    EXPECT_EQ(answer.status, 200) << route.path;
+    const bool down = route.path == "/api/v1/health" || route.path == "/api/v1/health/readiness";
+    EXPECT_EQ(answer.status, down ? 503 : 200) << route.path;
     EXPECT_NE(answer.body, "") << route.path;
     EXPECT_FALSE(route.meaning.empty()) << route.path;
   }
@@ -52,7 +50,7 @@ TEST(StatusJson, HasTheDocumentedShape) {
   snapshot.outlook.fails_in = std::chrono::milliseconds(12'345);
   const json status = json::parse(AnswerWeb("/api/v1/status", With(snapshot)).body);
   const json expected = json::parse(R"({
-    "version": "1.2.3", "profile": "mosquitto",
+    "version": "0.1.0", "profile": "mosquitto",
     "verdicts": {
       "startup": {"ok": true, "reason": "ok", "message": "", "since": "2027-01-15T07:58:30.000Z",
                   "would_fail": false, "fails_in_s": null, "budget_left": null},
@@ -94,27 +92,26 @@ TEST(StatusJson, BrokenUtf8IsReplaced) {
   EXPECT_EQ(status["conditions"][0]["message"], "client \xef\xbf\xbd\xef\xbf\xbd \"x\"\n");
 }
 
-TEST(StartPage, ShowsVerdictsConditionsAndRoutes) {
-  const auto page = AnswerWeb("/", With(SampleSnapshot())).body;
-  EXPECT_THAT(page, HasSubstr("<tr><td>readiness</td><td>fail</td><td>not_accepting</td>"));
-  EXPECT_THAT(page, HasSubstr("<td>Accepting</td><td>mqtt-127.0.0.1-1883</td><td>False</td>"));
-  for (const WebRoute& route : WebRoutes()) {
-    EXPECT_THAT(page, HasSubstr("<a href=\"" + std::string(route.path) + "\">"));
-  }
-  EXPECT_THAT(AnswerWeb("/", Nothing()).body, HasSubstr("nothing is known yet"));
+TEST(PastJson, StretchesWithoutAGoodRoundHaveNoTimes) {
+  Past past = SamplePast();
+  past.round_trips[0].steps[1].latency = {0, 5, {}, {}, {}, {}};
+  const auto body = AnswerWeb("/api/v1/history", SampleSources(nullptr, past)).body;
+  const json step = json::parse(body)["round_trips"][0]["steps"][1];
+  EXPECT_EQ(step["failed"], 5);
+  EXPECT_TRUE(step["p99_s"].is_null());
+  EXPECT_EQ(json::parse(body)["round_trips"][0]["min_s"], 0.00021);
 }
 
-TEST(StartPage, EscapesWhatABrokerMayHaveWritten) {
-  Snapshot snapshot = SampleSnapshot();
-  snapshot.readiness.message = "<script>alert('x')</script> & \"quotes\"";
-  snapshot.conditions[0].subject = "<b>";
-  snapshot.profile = "<i>";
-  const auto page = AnswerWeb("/", With(snapshot)).body;
-  EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; "
-                              "&quot;quotes&quot;"));
-  EXPECT_THAT(page, Not(HasSubstr("<script")));
-  EXPECT_THAT(page, Not(HasSubstr("<b>")));
-  EXPECT_THAT(page, Not(HasSubstr("<i>")));
+TEST(PastJson, BrokenUtf8IsReplaced) {
+  Past past = SamplePast();
+  past.events[0].message = "\xff<b>";
+  const auto body = AnswerWeb("/api/v1/events", SampleSources(nullptr, past)).body;
+  EXPECT_EQ(json::parse(body)["events"][0]["message"], "\xef\xbf\xbd<b>");
+}
+
+TEST(Config, IsTextThatCanBeLoadedAgain) {
+  EXPECT_EQ(json::parse(AnswerWeb("/api/v1/config", Nothing()).body),
+            json({{"yaml", kSampleConfig}}));
 }
 
 TEST(WallText, IsRfc3339InUtc) {

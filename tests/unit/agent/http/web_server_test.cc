@@ -12,7 +12,7 @@
 
 #include "tests/support/connection.h"
 #include "tests/support/http_get.h"
-#include "tests/unit/agent/gate/sample_snapshot.h"
+#include "tests/unit/agent/http/sample_past.h"
 
 namespace vitals {
 namespace {
@@ -28,9 +28,9 @@ constexpr Duration kLimit = seconds(10);  // bounds a failing test only
 class WebServerTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto snapshot = std::make_shared<const Snapshot>(SampleSnapshot());
-    auto listening = WebServer::Listen(
-        Address{"::", 0}, {[this] { return Metrics(); }, [snapshot] { return snapshot; }, "1.2.3"});
+    Sources sources = SampleSources(std::make_shared<const Snapshot>(SampleSnapshot()));
+    sources.metrics = [this] { return Metrics(); };
+    auto listening = WebServer::Listen(Address{"::", 0}, sources);
     ASSERT_TRUE(listening) << listening.error().ToString();
     server_ = std::move(*listening);
     port_ = server_->bound().port;
@@ -59,7 +59,8 @@ class WebServerTest : public testing::Test {
 TEST_F(WebServerTest, ServesEveryRoute) {
   for (const WebRoute& route : WebRoutes()) {
     const auto reply = HttpGet(port_, route.path);
-    EXPECT_EQ(reply.status, 200) << route.path;
+    const bool down = route.path == "/api/v1/health" || route.path == "/api/v1/health/readiness";
+    EXPECT_EQ(reply.status, down ? 503 : 200) << route.path;
     EXPECT_NE(reply.body, "") << route.path;
     EXPECT_EQ(reply.headers.at("connection"), "close");
     EXPECT_EQ(reply.headers.at("x-content-type-options"), "nosniff");
