@@ -88,7 +88,7 @@ class Lines {
         break;
       case 1:
         line_ += "Client " + Client() + " closed its connection, Listener on port 8883 has been " +
-                 "told, " + Number(100) + " messages are left in its queue.";
+                 "told, " + Number(100) + " messages left in it.";
         break;
       case 2:
         line_ += "Sending PINGRESP to " + Client() +
@@ -96,8 +96,8 @@ class Lines {
                  Number(10'000) + ")";
         break;
       default:
-        line_ += "Received PUBLISH from " + Client() + " (d0, q" + Number(3) + ", m" +
-                 Number(65536) + ", '" + Topic() + "', ... (" + Number(900) + " bytes))";
+        line_ += "Received PUBLISH from " + Client() + " (q" + Number(3) + ", m" + Number(65536) +
+                 ", '" + Topic() + "', ... (" + Number(900) + " bytes))";
     }
   }
 
