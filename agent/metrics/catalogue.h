@@ -45,6 +45,8 @@ enum class Metric : std::uint8_t {
   kLogGaps,
   kLogGapBytes,
   kLogCutLines,
+  kLogFreedBytes,
+  kLogLastRead,
   kOutputDropped,
   kProcessCpu,
   kProcessMemory,
@@ -52,7 +54,7 @@ enum class Metric : std::uint8_t {
   kProcessThreads,
   kProcessStart,
 };
-inline constexpr std::size_t kMetricCount = 37;
+inline constexpr std::size_t kMetricCount = 39;
 
 enum class MetricKind : std::uint8_t { kCounter, kGauge, kHistogram };
 std::string_view Name(MetricKind kind);

@@ -167,7 +167,9 @@ void Metrics::Count(const LogEvent& event, Time at) {
   // Lines from before the start happened under another agent; counting them again at each restart
   // would look like a burst.
   if (event.look_back) return;
-  registry_.CounterOf(Metric::kLogEvents, {event.rule->event, Name(event.rule->severity)})
+  registry_
+      .CounterOf(Metric::kLogEvents,
+                 {event.rule->event, event.rule->id, Name(event.rule->severity)})
       .Increment();
 }
 
@@ -184,6 +186,8 @@ void Metrics::Count(const LogProgress& progress, Time at) {
   raise(Metric::kLogGaps, progress.gaps);
   raise(Metric::kLogGapBytes, progress.gap_bytes);
   raise(Metric::kLogCutLines, progress.cut_lines);
+  raise(Metric::kLogFreedBytes, progress.freed_bytes);
+  log_last_read_ = progress.last_read;
   registry_.GaugeOf(Metric::kLogFiles).Set(progress.files);
   registry_.GaugeOf(Metric::kLogLagBytes).Set(static_cast<double>(progress.lag_bytes));
   registry_.GaugeOf(Metric::kLogLagSeconds).Set(Seconds(progress.lag));
@@ -191,7 +195,7 @@ void Metrics::Count(const LogProgress& progress, Time at) {
 
 void Metrics::Count(const ProfileChosen& chosen, Time) {
   for (const Rule& rule : chosen.profile->rules) {
-    registry_.CounterOf(Metric::kLogEvents, {rule.event, Name(rule.severity)});
+    registry_.CounterOf(Metric::kLogEvents, {rule.event, rule.id, Name(rule.severity)});
   }
 }
 
@@ -266,6 +270,9 @@ void Metrics::PublishProbes(const Snapshot& snapshot) {
   publish(ProbeKind::kListener, snapshot.listeners);
   publish(ProbeKind::kRoundTrip, snapshot.round_trips);
 
+  if (log_last_read_ != Time{}) {
+    registry_.GaugeOf(Metric::kLogLastRead).Set(UnixTime(snapshot, log_last_read_));
+  }
   for (const Source source : {Source::kLog, Source::kListener, Source::kRoundTrip}) {
     const Time seen = seen_[static_cast<std::size_t>(source)];
     const Time since = seen != Time{} ? seen : first_seen_ != Time{} ? first_seen_ : snapshot.at;

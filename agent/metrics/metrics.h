@@ -63,6 +63,7 @@ class Metrics {
 
   std::array<bool, 3> verdicts_;           // as last published
   std::array<Time, kSourceCount> seen_{};  // newest evidence of a source
+  Time log_last_read_{};
   Time first_seen_{};                      // of any evidence
   std::map<EndpointKey, Time> unread_at_;  // newest sample with unread bytes
   std::map<ConditionKey, StatusGauges> conditions_;
