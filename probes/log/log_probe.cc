@@ -2,14 +2,35 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace vitals {
+namespace {
+
+// Folders that appear later are found so soon.
+constexpr Duration kWatchAgain = std::chrono::seconds(1);
+
+std::vector<std::string> WatchedPaths(
+    const LogSettings& settings, const std::vector<std::shared_ptr<const Profile>>& candidates) {
+  std::vector<std::string> paths = settings.paths;
+  if (!paths.empty()) return paths;
+  for (const auto& profile : candidates) {
+    paths.insert(paths.end(), profile->log_paths.begin(), profile->log_paths.end());
+  }
+  return paths;
+}
+
+}  // namespace
 
 LogProbe::LogProbe(const LogSettings& settings,
                    std::vector<std::shared_ptr<const Profile>> candidates, Clock& clock,
                    EvidenceSink& sink, const std::string& state_dir)
-    : clock_(clock), sink_(sink), engine_(settings, std::move(candidates), sink, state_dir) {}
+    : clock_(clock),
+      sink_(sink),
+      watched_(WatchedPaths(settings, candidates)),
+      shortest_(settings.poll_min),
+      engine_(settings, std::move(candidates), sink, state_dir) {}
 
 LogProbe::~LogProbe() { Stop(); }
 
@@ -20,16 +41,24 @@ void LogProbe::Start() {
 
 void LogProbe::Stop() {
   thread_.request_stop();
+  bell_.Ring();
   if (thread_.joinable()) thread_.join();
 }
 
 void LogProbe::Run(const std::stop_token& stop) {
+  Time watch_at{};
   while (!stop.stop_requested()) {
-    const Duration pause = engine_.Turn(clock_.Now());
+    const Time now = clock_.Now();
+    if (now >= watch_at) {
+      bell_.Watch(watched_);
+      watch_at = now + kWatchAgain;
+    }
+    const Duration pause = engine_.Turn(now);
     sink_.Promise(Source::kLog, clock_.Now() + pause);
     if (pause == Duration::zero()) continue;
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, stop, pause, [] { return false; });
+    // A log that is written to all the time shall not cost a turn for each line.
+    std::this_thread::sleep_for(std::min(pause, shortest_));
+    if (pause > shortest_) bell_.Sleep(pause - shortest_);
   }
 }
 

@@ -16,6 +16,7 @@
 #include "agent/core/profile.h"
 #include "agent/core/settings.h"
 #include "agent/core/time.h"
+#include "probes/log/file_bell.h"
 #include "probes/log/log_engine.h"
 #include "probes/probe.h"
 
@@ -35,9 +36,10 @@ class LogProbe final : public Probe {
 
   Clock& clock_;
   EvidenceSink& sink_;
+  const std::vector<std::string> watched_;  // globs
+  const Duration shortest_;                 // between two turns, however much is written
+  FileBell bell_;
   LogEngine engine_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
   std::jthread thread_;
 };
 

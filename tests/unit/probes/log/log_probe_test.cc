@@ -31,6 +31,7 @@ class WaitingSink final : public EvidenceSink {
     char name[16] = {};
     pthread_getname_np(pthread_self(), name, sizeof name);
     thread_ = name;
+    pause_ = due - std::chrono::steady_clock::now();
     ++promises_;
     changed_.notify_all();
   }
@@ -42,6 +43,7 @@ class WaitingSink final : public EvidenceSink {
 
   int events_ = 0, reports_ = 0, promises_ = 0, too_far_ = 0;
   std::string thread_;
+  Duration pause_{};  // the newest that was promised
 
  private:
   std::mutex mutex_;
@@ -70,6 +72,28 @@ TEST(LogProbe, FollowsPromisesAndStops) {
   probe.Stop();
   EXPECT_LT(std::chrono::steady_clock::now() - before, 1s);
   EXPECT_EQ(sink.too_far_, 0);
+}
+
+TEST(LogProbe, AWriteEndsALongPause) {
+  const LogFolder folder;
+  folder.Write("b.log", "noise\n");
+  auto profile = std::make_shared<Profile>();
+  Rule rule;
+  rule.match = "^event";
+  profile->rules = {rule};
+  LogSettings settings;
+  settings.paths = {folder.Path("b.log")};
+  settings.poll_max = 20s;
+  SystemClock clock;
+  WaitingSink sink;
+  LogProbe probe(settings, {profile}, clock, sink);
+  probe.Start();
+  ASSERT_TRUE(sink.WaitFor([](auto& s) { return s.pause_ > 500ms; }));
+  const auto before = std::chrono::steady_clock::now();
+  folder.Write("b.log", "event\n");
+  ASSERT_TRUE(sink.WaitFor([](auto& s) { return s.events_ == 1; }));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 250ms);
+  probe.Stop();
 }
 
 TEST(LogProbe, StopsWhileItIsFlooded) {
