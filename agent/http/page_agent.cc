@@ -1,5 +1,6 @@
 #include "agent/http/page_agent.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "agent/core/profile.h"
@@ -46,9 +47,10 @@ void AppendAgent(const PageInput& input, std::string* page) {
   fact("takes the broker for", TakenFor(input.snapshot));
   for (std::size_t i = 0; i < kSourceCount; ++i) {
     const Duration late = agent.late[i];
-    fact("loop " + std::string(Name(static_cast<Source>(i))),
-         late > kOnTime ? Chip(Grade::kBad, "late by " + AgeWords(late))
-                        : Chip(Grade::kGood, "on time"));
+    std::string name = "loop " + std::string(Name(static_cast<Source>(i)));
+    std::replace(name.begin(), name.end(), '_', ' ');
+    fact(name, late > kOnTime ? Chip(Grade::kBad, "late by " + AgeWords(late))
+                              : Chip(Grade::kGood, "on time"));
   }
   fact("broker's log", LogState(agent.log));
   fact("log lines read",

@@ -15,13 +15,21 @@ constexpr std::size_t kShown = 40;
 Grade GradeOf(const PastEvent& event) {
   if (event.severity >= Severity::kError) return Grade::kBad;
   if (event.severity == Severity::kWarn) return Grade::kNotice;
-  // A verdict that passes is good news; everything else is news.
-  return event.kind == PastEvent::Kind::kVerdict && event.is == "pass" ? Grade::kGood
-                                                                       : Grade::kUnknown;
+  if (event.kind == PastEvent::Kind::kVerdict) {
+    return event.is == "pass" ? Grade::kGood : Grade::kNotice;
+  }
+  const auto type = FindConditionType(event.name);
+  if (event.kind != PastEvent::Kind::kCondition || !type) return Grade::kUnknown;
+  Condition condition;
+  condition.type = *type;
+  if (event.is == Name(Status::kTrue)) condition.status = Status::kTrue;
+  if (event.is == Name(Status::kFalse)) condition.status = Status::kFalse;
+  return GradeOf(condition);
 }
 
 std::string What(const PastEvent& event) {
   std::string text = event.name;
+  std::replace(text.begin(), text.end(), '_', ' ');
   if (!event.subject.empty()) text += " " + event.subject;
   if (event.kind == PastEvent::Kind::kBroker) return "log: " + text;
   if (!event.is.empty())

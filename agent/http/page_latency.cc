@@ -89,12 +89,26 @@ void AppendBlock(std::string_view style, double from, double to, double top, dou
   page->append("\"/>");
 }
 
+// Steps with failed rounds that follow each other are one block.
+void AppendFailures(const LatencySeries& series, const TimeAxis& time, std::string* page) {
+  for (std::size_t i = 0; i < series.steps.size(); ++i) {
+    if (series.steps[i].latency.failed == 0) continue;
+    const Time from = series.steps[i].at;
+    Time to = from + kPastStep;
+    while (i + 1 < series.steps.size() && series.steps[i + 1].latency.failed > 0 &&
+           series.steps[i + 1].at == to) {
+      to += kPastStep;
+      ++i;
+    }
+    AppendBlock("lost", time.Place(from), time.Place(to), 0, kHeight, page);
+  }
+}
+
 std::string Summary(const Latency& whole) {
-  if (whole.good == 0)
-    return "no message came back, " + std::to_string(whole.failed) + " rounds failed";
+  if (whole.good == 0) return "no message came back; failed: " + std::to_string(whole.failed);
   return "least " + LatencyWords(whole.min) + ", median " + LatencyWords(whole.p50) + ", p99 " +
-         LatencyWords(whole.p99) + ", most " + LatencyWords(whole.max) + "; " +
-         std::to_string(whole.good) + " rounds, " + std::to_string(whole.failed) + " failed";
+         LatencyWords(whole.p99) + ", most " + LatencyWords(whole.max) +
+         "; good: " + std::to_string(whole.good) + ", failed: " + std::to_string(whole.failed);
 }
 
 void AppendPlot(const LatencySeries& series, const TimeAxis& time, std::string* page) {
@@ -112,10 +126,7 @@ void AppendPlot(const LatencySeries& series, const TimeAxis& time, std::string* 
     const std::string y = Number(kHeight * (1 - axis.Share(power)));
     *page += "<line class=\"grid\" x1=\"0\" x2=\"1000\" y1=\"" + y + "\" y2=\"" + y + "\"/>";
   }
-  for (const LatencyStep& step : series.steps) {
-    if (step.latency.failed == 0) continue;
-    AppendBlock("lost", time.Place(step.at), time.Place(step.at + kPastStep), 0, kHeight, page);
-  }
+  AppendFailures(series, time, page);
   AppendLines(series, time, axis, page);
   *page += "</svg>\n</div>\n";
 }

@@ -24,11 +24,12 @@ std::string Percent(double share) {
 
 void AppendBar(const LastConnect& connect, Duration longest, std::string* page) {
   std::string words;
+  const double room = connect.failure ? 0.5 : 1;  // the rest shows where it ended
   *page += "<div class=\"bar\" aria-hidden=\"true\">";
   for (std::size_t i = 0; i < kStageCount; ++i) {
     if (!connect.stages[i]) continue;
     const std::string name(Name(static_cast<Stage>(i)));
-    const double share = Seconds(*connect.stages[i]) / Seconds(longest);
+    const double share = room * Seconds(*connect.stages[i]) / Seconds(longest);
     *page += "<span class=\"s-" + name + "\" style=\"width:" + Percent(share) + "\"></span>";
     words += "<li><span class=\"key s-" + name + "\" aria-hidden=\"true\"></span>" + name + " " +
              LatencyWords(*connect.stages[i]) + "</li>";
@@ -73,7 +74,7 @@ void AppendListeners(const Snapshot* snapshot, const Past& past, std::string* pa
     const Grade grade = accepting != nullptr ? GradeOf(*accepting) : Grade::kUnknown;
     *page += "<div class=\"listener\">\n<h3>" + Escaped(connect.endpoint) + " " +
              Chip(grade, grade == Grade::kGood      ? "lets clients in"
-                         : grade == Grade::kUnknown ? "not known"
+                         : grade == Grade::kUnknown ? "nobody got in yet"
                                                     : "lets nobody in");
     if (connect.at != Time{}) {
       *page += " <span class=\"muted\">" + AgeWords(past.at - connect.at) + " ago</span>";

@@ -52,7 +52,7 @@ h3 { font-size: 1rem; }
 .cards + p { margin-top: .5rem; }
 .card { border-top: .3rem solid var(--fg); }
 .card p { margin-top: .4rem; }
-.verdict .chip { font-size: 1.15rem; }
+.verdict .chip { font-size: 1.15rem; } .since { display: block; margin-top: .3rem; }
 .checks li { margin-top: .4rem; font-size: .92rem; }
 details { margin-top: .5rem; }
 summary { cursor: pointer; color: var(--link); }
@@ -79,14 +79,14 @@ table.panel tr > :nth-child(6) { width: 9%; }
 .s-resolve, .s-proxy, .s-session { background: var(--muted); }
 .s-tcp { background: var(--c1); } .s-tls { background: var(--c4); }
 .s-upgrade, .s-suback { background: var(--c2); } .s-connack, .s-delivery { background: var(--c3); }
-.s-failed, .k-lost, .k-fail { background: repeating-linear-gradient(45deg, var(--lost) 0 3px,
+.s-failed { background: repeating-linear-gradient(45deg, var(--lost) 0 3px,
   var(--bad-bg) 3px 6px); }
 .plot { display: grid; grid-template-columns: 4.6rem 1fr; margin-top: .7rem; }
 .plot svg { width: 100%; height: 11rem; display: block; overflow: visible; }
 .plot .y { position: relative; font-size: .8rem; color: var(--muted); }
 .plot .y span { position: absolute; right: .6rem; transform: translateY(-50%);
   white-space: nowrap; }
-.lane { margin-top: .35rem; } .lane svg { height: 1.1rem; }
+.lane { margin-top: .3rem; } .plot:not(.lane) + .lane { margin-top: 1rem; } .lane svg { height: 1.1rem; }
 .lane .y span { position: static; display: block; transform: none; padding-right: .6rem;
   text-align: right; line-height: 1.2rem; }
 .x { display: flex; justify-content: space-between; margin: .2rem 0 .6rem 4.6rem;
@@ -100,6 +100,7 @@ table.panel tr > :nth-child(6) { width: 9%; }
 .k-p50 { background: linear-gradient(var(--c1), var(--c1)) center / 100% 2px no-repeat; }
 .k-p99 { background: repeating-linear-gradient(90deg, var(--c4) 0 4px, transparent 4px 6px)
   center / 100% 2px no-repeat; }
+.k-lost { background: var(--lost); opacity: .45; } .k-fail { background: var(--lost); }
 .k-band { background: var(--c1); opacity: .35; }
 .k-pass { background: linear-gradient(var(--c3), var(--c3)) bottom / 100% 45% no-repeat; }
 .events li { display: grid; grid-template-columns: 4.8rem 1fr; position: relative;
@@ -113,6 +114,7 @@ table.panel tr > :nth-child(6) { width: 9%; }
   grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); }
 dt { color: var(--muted); font-size: .88rem; } dd { margin: 0; }
 footer { margin: 2rem 0 1rem; } footer li { margin-top: .2rem; }
+footer ul { columns: 22rem 2; }
 @media (max-width: 45rem) {
   body { padding: .7rem; }
   table.panel thead { position: absolute; clip-path: inset(50%); height: 1px; width: 1px;

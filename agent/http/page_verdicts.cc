@@ -18,7 +18,8 @@ void AppendCheck(const Check& check, Time now, std::string* page) {
   *page += "</li>\n";
 }
 
-// What is not good is in sight; the rest is one click away.
+// What is not good is in sight, and says more than the verdict's own message; the rest is one click
+// away.
 void AppendChecks(const Verdict& verdict, Time now, std::string* page) {
   std::string open;
   std::string folded;
@@ -28,6 +29,9 @@ void AppendChecks(const Verdict& verdict, Time now, std::string* page) {
     good += fine ? 1 : 0;
     AppendCheck(check, now, fine ? &folded : &open);
   }
+  *page += "<p><code>" + std::string(Name(verdict.reason)) + "</code>";
+  if (open.empty()) *page += " " + Escaped(verdict.message);
+  *page += "</p>\n";
   if (!open.empty()) *page += "<ul class=\"checks\">\n" + open + "</ul>\n";
   if (!folded.empty()) {
     *page += "<details><summary>" + std::to_string(good) + " of " +
@@ -51,11 +55,10 @@ void AppendVerdict(const Snapshot& snapshot, const Verdict& verdict, const Words
   *page += "</span></h3>\n<p class=\"verdict\">" + Chip(grade, verdict.ok ? words.yes : words.no);
   if (verdict.since != Time{}) {
     const std::string since = WallText(snapshot.wall - (snapshot.at - verdict.since));
-    *page += " <span class=\"muted\">for " + AgeWords(now - verdict.since) + ", since " +
+    *page += " <span class=\"muted since\">for " + AgeWords(now - verdict.since) + ", since " +
              since.substr(11, 8) + " UTC</span>";
   }
-  *page += "</p>\n<p><code>" + std::string(Name(verdict.reason)) + "</code> " +
-           Escaped(verdict.message) + "</p>\n";
+  *page += "</p>\n";
   AppendChecks(verdict, now, page);
   *page += "</article>\n";
 }

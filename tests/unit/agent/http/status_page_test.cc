@@ -31,7 +31,7 @@ TEST(StatusPage, SaysWhatIsWrongSinceWhenAndWhy) {
 TEST(StatusPage, ShowsThePast) {
   EXPECT_THAT(Page(SampleSnapshot()),
               AllOf(HasSubstr("median 0.26 ms, p99 12 ms"), HasSubstr("readiness: pass → fail"),
-                    HasSubstr("log: save_started"), HasSubstr("× 2"),
+                    HasSubstr("log: save started"), HasSubstr("× 2"),
                     HasSubstr("failed at connack: server_unavailable"), HasSubstr("tcp 80 µs")));
 }
 
