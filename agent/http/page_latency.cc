@@ -34,7 +34,8 @@ struct LogAxis {
     const auto power = [](microseconds took) {
       return std::log10(std::max(1.0, static_cast<double>(took.count())));
     };
-    axis.low = static_cast<int>(std::floor(power(series.whole.min)));
+    // From the decade of the median: a few quicker rounds are no reason to press the rest together.
+    axis.low = static_cast<int>(std::floor(power(series.whole.p50)));
     axis.high = std::max(axis.low + 1, static_cast<int>(std::ceil(power(series.whole.max))));
     return axis;
   }

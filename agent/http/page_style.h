@@ -86,7 +86,8 @@ table.panel tr > :nth-child(6) { width: 9%; }
 .plot .y { position: relative; font-size: .8rem; color: var(--muted); }
 .plot .y span { position: absolute; right: .6rem; transform: translateY(-50%);
   white-space: nowrap; }
-.lane { margin-top: .3rem; } .plot:not(.lane) + .lane { margin-top: 1rem; } .lane svg { height: 1.1rem; }
+.lane { margin-top: .3rem; } .plot:not(.lane) + .lane { margin-top: 1rem; }
+.lane svg { height: 1.1rem; }
 .lane .y span { position: static; display: block; transform: none; padding-right: .6rem;
   text-align: right; line-height: 1.2rem; }
 .x { display: flex; justify-content: space-between; margin: .2rem 0 .6rem 4.6rem;
@@ -111,7 +112,7 @@ table.panel tr > :nth-child(6) { width: 9%; }
   transform: rotate(45deg); }
 .events time { color: var(--muted); font-variant-numeric: tabular-nums; }
 .facts { display: grid; gap: .5rem 1.2rem;
-  grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); }
+  grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
 dt { color: var(--muted); font-size: .88rem; } dd { margin: 0; }
 footer { margin: 2rem 0 1rem; } footer li { margin-top: .2rem; }
 footer ul { columns: 22rem 2; }

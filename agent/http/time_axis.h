@@ -23,7 +23,8 @@ struct TimeAxis {
       if (!series.steps.empty()) first = std::min(first, series.steps.front().at);
     }
     using std::chrono::minutes;
-    for (const Duration span : std::array<Duration, 3>{minutes(2), minutes(10), minutes(30)}) {
+    for (const Duration span :
+         std::array<Duration, 4>{minutes(2), minutes(5), minutes(10), minutes(30)}) {
       if (past.at - first <= span) return {past.at, span};
     }
     return {past.at, kPastSpan};

@@ -4,8 +4,11 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <functional>
 #include <string>
+#include <thread>
 
 namespace vitals {
 namespace {
@@ -242,6 +245,24 @@ TEST_F(HistoryTest, ShowsHowTheAgentDoes) {
   EXPECT_EQ(past.agent.late[0], seconds(2));
   EXPECT_EQ(past.agent.evidence_dropped, 3u);
   EXPECT_EQ(past.agent.log_lines_dropped, 4u);
+}
+
+// Web threads read while the pump writes; ThreadSanitizer is the judge of this one.
+TEST_F(HistoryTest, IsReadWhileItIsWritten) {
+  history();
+  std::atomic<bool> end = false;
+  std::jthread reader([&] {
+    while (!end) EXPECT_EQ(history_->Read().connects.size(), 2u);
+  });
+  for (int i = 0; i < 500; ++i) {
+    Round(milliseconds(1));
+    Publish([&](Snapshot& s) { s.readiness.ok = i % 2 == 0; });
+  }
+  end = true;
+  reader.join();
+  EXPECT_EQ(history().Read().round_trips[0].whole.good, 500u);
+  Round(std::nullopt);
+  EXPECT_EQ(history().Read().round_trips[0].whole.failed, 1u);
 }
 
 // The worst that configuration and broker can do: more endpoints than are kept, four rounds a
