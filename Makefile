@@ -25,6 +25,4 @@ fmt: ## format all C++
 	./scripts/format
 
 bench: ## the benchmarks
-	cmake --preset bench
-	cmake --build --preset bench
-	ctest --test-dir build/bench --label-regex '^bench$$' --verbose
+	./scripts/bench
