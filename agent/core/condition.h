@@ -56,7 +56,6 @@ enum class Reason : std::uint8_t {
   kSupportsRestart,      // a fatal fault in the log, and MQTT keeps failing
   kHeld,                 // liveness held: announced work is under way
   kHeldByPerson,         // liveness held by `mqtt-vitals hold`
-  kOthersServed,         // silence towards us, but other clients are served
   kBudgetExhausted,      // would fail, but the kill budget is spent
   kObserveMode,          // would fail, but the mode is observe
   kAgentFault,           // credentials, certificate, name or limits of the agent itself
@@ -65,7 +64,7 @@ enum class Reason : std::uint8_t {
   kLogGap,               // part of the log was skipped or is behind
   kContradicted,         // a log line said so, newer MQTT evidence says otherwise
 };
-inline constexpr std::size_t kReasonCount = 30;
+inline constexpr std::size_t kReasonCount = 29;
 std::string_view Name(Reason reason);
 
 // Where evidence comes from. The order is that of the loops which the agent runs.

@@ -4,6 +4,9 @@
 namespace vitals {
 namespace {
 
+// For how long a gap in the log is shown.
+constexpr Duration kGapShown = std::chrono::minutes(5);
+
 Status ToStatus(bool value) { return value ? Status::kTrue : Status::kFalse; }
 
 Condition Started(const State& state) {
@@ -110,6 +113,13 @@ Condition Observed(const State& state) {
     condition.status = Status::kFalse;
     condition.reason = Reason::kLogSilent;
     condition.message = state.progress.trouble;
+  } else if (state.progress.lag > kLogLagMatters ||
+             (state.gap_at && state.now - *state.gap_at < kGapShown)) {
+    condition.status = Status::kFalse;
+    condition.reason = Reason::kLogGap;
+    condition.message = state.progress.lag > kLogLagMatters
+                            ? "the log is " + Words(state.progress.lag) + " ahead of the agent"
+                            : "part of the log was skipped to catch up";
   } else if (state.progress.files == 0) {
     condition.status = Status::kFalse;
     condition.reason = Reason::kLogSilent;

@@ -88,7 +88,6 @@ void Endpoint::UpdateFailing(bool bad, Time at) {
 Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
   connect_at_ = at;
   MarkReacted(connect.reacted);
-  if (connect.stages[static_cast<std::size_t>(Stage::kTcp)]) tcp_accepted_ = true;
   const bool final = connect.grade == ConnectEvidence::Grade::kFinal;
   const bool counted_before = soft_failed_ == connect.connection && soft_failed_ != 0;
   if (final) pending_.erase(connect.connection);
@@ -97,7 +96,7 @@ Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
     connect_failure_.reset();
     connect_success_at_ = at;
     silent_connects_ = 0;
-    accepted_ = worked_ever_ = true;
+    worked_ever_ = true;
     // A late success is a result of its own, beside the failure at its soft deadline: an endpoint
     // that is always late stays at three failures of six.
     connects_.Push(false);
@@ -129,7 +128,7 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
   MarkReacted(round.reacted);
   // A standing connection that was opened anew is a client that got in.
   if (round.stages[static_cast<std::size_t>(Stage::kConnack)]) {
-    accepted_ = worked_ever_ = true;
+    worked_ever_ = true;
     if (accepting_ == Status::kUnknown) accepting_ = Status::kTrue;
   }
   if (!round.failure) {

@@ -50,11 +50,9 @@ class Endpoint {
   const EndpointSettings& settings() const { return *settings_; }
   Status accepting() const { return accepting_; }
   Status delivering() const { return delivering_; }
-  bool accepted() const { return accepted_; }          // let us in, in this boot
-  bool delivered() const { return delivered_; }        // a message came back, in this boot
-  bool reacted() const { return reacted_; }            // any byte, in this boot
-  bool worked_ever() const { return worked_ever_; }    // let us in, in this agent's life
-  bool tcp_accepted() const { return tcp_accepted_; }  // TCP stood, in this boot
+  bool delivered() const { return delivered_; }      // a message came back, in this boot
+  bool reacted() const { return reacted_; }          // any byte, in this boot
+  bool worked_ever() const { return worked_ever_; }  // let us in, in this agent's life
 
   // Newest failure of each probe; none = its newest result was a success or there is none yet.
   const std::optional<Failure>& connect_failure() const { return connect_failure_; }
@@ -106,11 +104,9 @@ class Endpoint {
 
   Status accepting_ = Status::kUnknown;
   Status delivering_ = Status::kUnknown;
-  bool accepted_ = false;
   bool delivered_ = false;
   bool reacted_ = false;
   bool worked_ever_ = false;
-  bool tcp_accepted_ = false;
   bool session_lost_ = false;
 
   LastSix connects_;

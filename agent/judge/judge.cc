@@ -11,7 +11,7 @@ namespace vitals {
 
 Judge::Judge(const Settings& settings, std::shared_ptr<const Profile> profile, Time began)
     : settings_(settings), state_(std::make_unique<State>(settings, std::move(profile))) {
-  state_->began = state_->now = state_->line_at = began;
+  state_->now = state_->line_at = began;
   state_->boot.BeginAt(began);
 }
 
@@ -101,9 +101,11 @@ void Judge::Take(const LogProgress& progress, Time at) {
     state_->line_at = at;
     state_->boot.LineSeen(at);
   }
-  if (progress.gaps > state_->progress.gaps) state_->gap_in_silence = true;
+  if (progress.gaps > state_->progress.gaps) {
+    state_->gap_in_silence = true;
+    state_->gap_at = at;
+  }
   state_->progress = progress;
-  state_->progress_at = at;
 }
 
 void Judge::Take(const ProfileChosen& chosen, Time at) {

@@ -17,8 +17,8 @@ constexpr Duration kBlindWindow = 120s;
 constexpr Duration kNoSilenceYet = 2s;
 // A fatal line explains failures that begin within this time.
 constexpr Duration kFaultExplains = 120s;
-// Log lag above which a hold may be waiting in unread lines.
-constexpr Duration kLagMatters = 5s;
+// A fault line and the failures that it explains are seen by different loops.
+constexpr Duration kSeenApart = 5s;
 
 LivenessFinding Pass(Reason reason, std::string message) {
   return {false, false, reason, std::move(message), std::nullopt};
@@ -127,7 +127,7 @@ std::optional<LivenessFinding> FindSupportsRestart(const State& state) {
   const Duration window = LivenessWindow(state);
   for (const Endpoint& endpoint : state.endpoints) {
     const auto since = endpoint.failing_since();
-    if (!since || fault->first_line > *since + kLagMatters ||
+    if (!since || fault->first_line > *since + kSeenApart ||
         fault->last_line + kFaultExplains < *since) {
       continue;
     }
@@ -147,7 +147,7 @@ std::optional<LivenessFinding> FindSupportsRestart(const State& state) {
 Duration LivenessWindow(const State& state) {
   Duration window = state.policy.liveness_window;
   if (!state.boot.by_log()) window = std::max(window, kBlindWindow);
-  if (state.gap_in_silence || state.progress.lag > kLagMatters) {
+  if (state.gap_in_silence || state.progress.lag > kLogLagMatters) {
     window = std::max({window, kBlindWindow, state.profile->longest_announced_stall});
   }
   return window;

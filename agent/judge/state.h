@@ -17,6 +17,9 @@
 
 namespace vitals {
 
+// With the log further behind, what it announces may wait in unread lines.
+inline constexpr Duration kLogLagMatters = std::chrono::seconds(5);
+
 struct State {
   State(const Settings& settings, std::shared_ptr<const Profile> chosen);
 
@@ -41,15 +44,14 @@ struct State {
   KillBudget budget;
 
   Time now{};
-  Time began{};          // the agent's own start
   bool started = false;  // startup latch of this incarnation
   Reason started_by = Reason::kBooting;
   std::optional<Time> drain_since;
   std::optional<Time> held_until;  // a person's hold
   std::string hold_text;
   LogProgress progress;
-  Time progress_at{};
   Time line_at{};               // newest line of the log
+  std::optional<Time> gap_at;   // when part of the log was last skipped
   bool gap_in_silence = false;  // part of the log was missed since the silence began
   std::array<Duration, kSourceCount> late{};
 };

@@ -256,6 +256,21 @@ TEST(Liveness, OutlookCountsDownOnlyWhileAClockRuns) {
   EXPECT_NEAR(Seconds(*scenario.now().outlook.fails_in), 40, 2);
 }
 
+TEST(Observed, SaysThatPartOfTheLogWasMissed) {
+  Scenario scenario = Scenario::Working();
+  LogProgress progress;
+  progress.files = 1;
+  progress.gaps = 1;
+  scenario.Progress(progress).Run(1s);
+  EXPECT_EQ(scenario.Find(ConditionType::kObserved)->reason, Reason::kLogGap);
+  EXPECT_TRUE(scenario.now().readiness.ok);
+  scenario.Run(300s);
+  EXPECT_EQ(scenario.Find(ConditionType::kObserved)->status, Status::kTrue);
+  progress.lag = 6s;
+  scenario.Progress(progress).Run(1s);
+  EXPECT_EQ(scenario.Find(ConditionType::kObserved)->reason, Reason::kLogGap);
+}
+
 TEST(Liveness, LogLagRaisesTheWindow) {
   Scenario scenario = Scenario::Working();
   LogProgress behind;
