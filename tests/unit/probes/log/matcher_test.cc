@@ -11,12 +11,12 @@
 
 #include "probes/log/detect.h"
 
+// Counts what the matcher allocates; sanitizers keep their own allocator.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 namespace {
 std::size_t allocations = 0;
 }  // namespace
 
-// Counts what the matcher allocates; sanitizers keep their own allocator.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 [[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size)) return memory;
