@@ -220,10 +220,14 @@ def log():
                unit="cps", size=(8, 7)),
         series("Volume of the log", "What the broker writes; a full disk comes from here.",
                [target(rate("mqtt_vitals_log_bytes_total"), "{{instance}}"),
-                target(rate("mqtt_vitals_log_gap_bytes_total"), "{{instance}} skipped")],
+                target(rate("mqtt_vitals_log_gap_bytes_total"), "{{instance}} skipped"),
+                target(rate("mqtt_vitals_log_freed_bytes_total"), "{{instance}} freed")],
                unit="Bps", size=(8, 7)),
         series("Log files open", "Zero: the path in the agent's configuration matches nothing.",
                [target(m("mqtt_vitals_log_files"), "{{instance}}")], size=(8, 7)),
+        series("Time since the last line", "A broker that logs connects is never quiet for long.",
+               [target(f'time() - {m("mqtt_vitals_log_last_read_timestamp_seconds")}',
+                       "{{instance}}")], unit="s", size=(8, 7)),
     ]
 
 
