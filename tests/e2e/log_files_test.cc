@@ -40,7 +40,7 @@ class LogFilesTest : public MosquittoTest {
     for (int i = 0; i < 2; ++i) {
       EXPECT_TRUE(WaitUntil(kPatience, [&] { return ReadLines() == written(); }))
           << ReadLines() << " read, " << written() << " written";
-      Clients(3);
+      if (i == 0) Clients(3);
     }
   }
 
@@ -85,6 +85,8 @@ TEST_F(LogFilesTest, TruncatedInPlace) {
   Begin();
   Clients(10);
   ExpectAllRead([&] { return LinesIn(broker_.log()); });
+  // Mosquitto may log the end of a client after that client has gone: the file has to be at rest.
+  ASSERT_TRUE(HoldsFor(500ms, [&] { return ReadLines() == LinesIn(broker_.log()); }));
   const double before = ReadLines();
   fs::resize_file(broker_.log(), 0);
   ASSERT_TRUE(WaitUntil(kPatience,
