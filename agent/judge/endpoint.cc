@@ -139,7 +139,6 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
     delivered_ = reacted_ = true;
     failed_rounds_ = 0;
     ++good_rounds_;
-    rounds_.Push(false);
     if (delivering_ != Status::kFalse || good_rounds_ >= policy_->recover_after) {
       delivering_ = Status::kTrue;
     }
@@ -152,7 +151,6 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
   if (round.failure->fault != Fault::kAgent) {
     good_rounds_ = 0;
     ++failed_rounds_;
-    rounds_.Push(true);
     if (delivering_ == Status::kTrue && failed_rounds_ >= policy_->fail_after) {
       delivering_ = Status::kFalse;
     }

@@ -70,7 +70,7 @@ class Endpoint {
   // The port is closed: the newest connect was refused and no standing connection is left.
   bool Refused() const;
 
-  // Since when at least three of the last six results of one probe were silence or reset.
+  // Since when at least three of the last six connects were silence or reset.
   std::optional<Time> failing_since() const { return failing_since_; }
 
   // The kernel confirms that the broker has taken none of our bytes: the standing connection is
@@ -87,7 +87,7 @@ class Endpoint {
   std::string RoundMessage() const;
 
  private:
-  // The last six results of one probe: a ring of bits, 1 = failure.
+  // The last six connects: a ring of bits, 1 = failure.
   struct LastSix {
     unsigned bits = 0;
     int known = 0;
@@ -110,7 +110,6 @@ class Endpoint {
   bool session_lost_ = false;
 
   LastSix connects_;
-  LastSix rounds_;
   int good_rounds_ = 0;
   int failed_rounds_ = 0;
   int silent_connects_ = 0;        // in a row, past the slowest refusal, far end not visible
