@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,10 +17,12 @@ namespace vitals {
 
 struct EndpointConfig {
   EndpointUrl url;
-  EndpointSettings settings;     // url and password go into it when endpoints are resolved
-  std::string password_file;     // empty = broker.password_file
+  EndpointSettings settings;  // url and password go into it when endpoints are resolved
+  std::string password_file;  // empty = broker.password_file
+  std::string key_password_file;
   bool says_round_trip = false;  // round_trip was given, true or false
   Place place;
+  std::optional<Place> tls_place;  // tls was given
 };
 
 struct Config {

@@ -1,5 +1,5 @@
-// URLs of broker endpoints: mqtt://HOST[:PORT], as the IANA scheme is used; no user information,
-// path or query (RFC 3986 names the parts). Pure, any thread.
+// URLs of broker endpoints: mqtt and mqtts://HOST[:PORT], ws and wss://HOST[:PORT][/PATH[?QUERY]],
+// unix:///PATH; no user information (RFC 3986 names the parts). Pure, any thread.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,16 @@ namespace vitals {
 
 struct EndpointUrl {
   std::string scheme = "mqtt";
-  std::string host = "127.0.0.1";  // without brackets
-  std::uint16_t port = 1883;
+  std::string host = "127.0.0.1";  // numeric without brackets, or a name; empty for unix
+  std::uint16_t port = 1883;       // 0 for unix
+  std::string path = {};           // of ws and wss, "/" at least; of the socket for unix
 
   bool operator==(const EndpointUrl&) const = default;
   std::string ToString() const;
+  // Where it leads to, the same for two URLs of one listener: HOST:PORT, or the socket's path.
+  std::string Place() const;
+  // An address, or localhost: needs no resolving.
+  bool HasNumericHost() const;
   // SCHEME-HOST-PORT in the characters that a name may have.
   std::string DefaultName() const;
 };

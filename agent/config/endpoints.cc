@@ -5,7 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "agent/config/text_file.h"
+#include "agent/config/endpoint_tls.h"
+#include "agent/config/secret.h"
 #include "agent/config/values.h"
 
 namespace vitals {
@@ -13,24 +14,6 @@ namespace {
 
 // MQTT 3.1.1 and 5.0, section 3.1.3.5: a password has at most 65535 bytes.
 constexpr std::size_t kMaxPassword = 65'535;
-
-void ReadPassword(EndpointConfig& endpoint, const Place& place, Layers& layers) {
-  auto text = ReadTextFile(endpoint.password_file, kMaxPassword);
-  if (!text) {
-    layers.complaints.Add(place,
-                          "password file " + endpoint.password_file + ": " + text.error().message,
-                          text.error().remedy);
-    return;
-  }
-  if (text->ends_with('\n')) text->pop_back();
-  if (text->ends_with('\r')) text->pop_back();
-  if (text->empty()) {
-    layers.complaints.Add(place, "password file " + endpoint.password_file + ": is empty",
-                          "write the password into it");
-    return;
-  }
-  endpoint.settings.password = std::move(*text);
-}
 
 // `unreadable`: files that were complained about; one that endpoints share is reported once.
 void ResolveCredentials(EndpointConfig& endpoint, std::set<std::string>& unreadable,
@@ -43,7 +26,7 @@ void ResolveCredentials(EndpointConfig& endpoint, std::set<std::string>& unreada
     if (shared != layers.origins.places.end()) place = shared->second;
   }
   if (endpoint.password_file.empty() || unreadable.contains(endpoint.password_file)) return;
-  ReadPassword(endpoint, place, layers);
+  endpoint.settings.password = ReadSecret(endpoint.password_file, kMaxPassword, place, layers);
   if (!endpoint.settings.password) unreadable.insert(endpoint.password_file);
   // MQTT 3.1.1 section 3.1.2.9; MQTT 5.0 allows a password alone.
   if (endpoint.settings.username.empty() && endpoint.settings.mqtt_version != 5) {
@@ -51,11 +34,31 @@ void ResolveCredentials(EndpointConfig& endpoint, std::set<std::string>& unreada
   }
 }
 
+void CheckProxy(const EndpointConfig& endpoint, Layers& layers) {
+  if (endpoint.settings.proxy_protocol == ProxyProtocol::kNone) return;
+  if (!endpoint.settings.IsUnix()) return;
+  layers.complaints.Add(endpoint.place, "a PROXY header on a unix socket", "remove proxy_protocol");
+}
+
+// What can be written already, before the probes can do it.
+void RefuseUnfinished(const EndpointConfig& endpoint, Layers& layers) {
+  const EndpointSettings& settings = endpoint.settings;
+  if (settings.scheme != "mqtt") {
+    layers.complaints.Add(endpoint.place, "scheme " + Quoted(settings.scheme) + " is not supported",
+                          "this version supports mqtt:// only");
+  } else if (!endpoint.url.HasNumericHost()) {
+    layers.complaints.Add(endpoint.place, "host names are not supported: " + settings.host,
+                          "write a numeric address");
+  } else if (settings.proxy_protocol != ProxyProtocol::kNone) {
+    layers.complaints.Add(endpoint.place, "proxy_protocol is not supported", "remove it");
+  }
+}
+
 void CheckUnique(Layers& layers) {
   std::map<std::string, std::string> names, addresses;
   for (const EndpointConfig& endpoint : layers.config.endpoints) {
     const auto [name, new_name] = names.emplace(endpoint.settings.name, endpoint.place.text);
-    const std::string address = Address{endpoint.url.host, endpoint.url.port}.ToString();
+    const std::string address = endpoint.url.Place();
     const auto [other, new_address] = addresses.emplace(address, endpoint.place.text);
     if (!new_address) {
       layers.complaints.Add(endpoint.place, "a second endpoint for " + address,
@@ -90,8 +93,12 @@ void ResolveEndpoints(Layers& layers) {
     settings.scheme = endpoint.url.scheme;
     settings.host = endpoint.url.host;
     settings.port = endpoint.url.port;
+    settings.path = endpoint.url.path;
     if (settings.name.empty()) settings.name = endpoint.url.DefaultName();
     ResolveCredentials(endpoint, unreadable, layers);
+    ResolveTls(endpoint, layers);
+    CheckProxy(endpoint, layers);
+    RefuseUnfinished(endpoint, layers);
   }
   CheckUnique(layers);
   const bool any_wanted = std::any_of(endpoints.begin(), endpoints.end(),

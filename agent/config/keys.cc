@@ -159,7 +159,8 @@ std::vector<Key<EndpointConfig>> MakeEndpointKeys() {
   item.Add(
       KeyKind::kText, "url", &EndpointConfig::url, ReadEndpointUrl,
       [](const EndpointUrl& url) { return url.ToString(); },
-      "`mqtt://HOST:PORT`, required; the port defaults to 1883");
+      "required: `mqtt://HOST:PORT`, `mqtts://HOST:PORT`, `ws://HOST:PORT/PATH`, "
+      "`wss://HOST:PORT/PATH` or `unix:///PATH`; ports default to 1883, 8883, 80, 443");
   endpoint.Text("name", &EndpointSettings::name, ReadEndpointName,
                 "name in checks and metrics, only a-z, 0-9, `.` and `-`; default SCHEME-HOST-PORT");
   endpoint.Bool("round_trip", &EndpointSettings::round_trip,
@@ -168,11 +169,46 @@ std::vector<Key<EndpointConfig>> MakeEndpointKeys() {
                 "readiness and liveness depend on this endpoint");
   endpoint.Bool("via_proxy", &EndpointSettings::via_proxy,
                 "something stands between agent and broker");
+  endpoint.Choice("proxy_protocol", &EndpointSettings::proxy_protocol, {"none", "v1", "v2"},
+                  {ProxyProtocol::kNone, ProxyProtocol::kV1, ProxyProtocol::kV2},
+                  "the PROXY header that this listener expects first");
+  endpoint.Choice(
+      "proxy_command", &EndpointSettings::proxy_command, {"proxy", "local"},
+      {ProxyCommand::kProxy, ProxyCommand::kLocal},
+      "`proxy`: the header holds the agent's own addresses; `local`: none (some brokers "
+      "close on it)");
   endpoint.Choice("mqtt_version", &EndpointSettings::mqtt_version, {"auto", "3.1.1", "5"},
                   {0, 4, 5}, "protocol version; `auto`: as the profile says");
   endpoint.Text("username", &EndpointSettings::username, "user name; empty: `broker.username`");
   item.Text("password_file", &EndpointConfig::password_file,
             "file with the password; empty: `broker.password_file`");
+  return keys;
+}
+
+std::vector<Key<EndpointConfig>> MakeTlsKeys() {
+  std::vector<Key<EndpointConfig>> keys;
+  KeyBuilder<EndpointConfig, EndpointConfig> item(
+      keys, "endpoints.tls", [](EndpointConfig& endpoint) -> EndpointConfig& { return endpoint; });
+  KeyBuilder<EndpointConfig, TlsSettings> tls(
+      keys, "endpoints.tls",
+      [](EndpointConfig& config) -> TlsSettings& { return config.settings.tls; });
+
+  tls.Text("ca_file", &TlsSettings::ca_file,
+           "CA certificates (PEM) that the agent trusts; empty: those of the system");
+  tls.Text("cert_file", &TlsSettings::cert_file,
+           "the agent's certificate and chain (PEM), for listeners that want one");
+  tls.Text("key_file", &TlsSettings::key_file, "the key (PEM) of `cert_file`");
+  item.Text("key_password_file", &EndpointConfig::key_password_file,
+            "file with the password of `key_file`");
+  tls.Text("server_name", &TlsSettings::server_name,
+           "the name that is asked for (SNI) and looked for in the certificate; empty: the host of "
+           "the URL");
+  tls.Choice("verify", &TlsSettings::verify, {"full", "chain", "none"},
+             {TlsVerify::kFull, TlsVerify::kChain, TlsVerify::kNone},
+             "`full`: CA, dates and name; `chain`: not the name; `none`: nothing, any password is "
+             "sent to whoever listens");
+  tls.Bool("fatal_name", &TlsSettings::fatal_name,
+           "`false`: a wrong name is only reported; on a loopback address or with `verify: chain`");
   return keys;
 }
 
@@ -235,6 +271,11 @@ const std::vector<Key<Config>>& ConfigKeys() {
 
 const std::vector<Key<EndpointConfig>>& EndpointKeys() {
   static const std::vector<Key<EndpointConfig>> keys = MakeEndpointKeys();
+  return keys;
+}
+
+const std::vector<Key<EndpointConfig>>& TlsKeys() {
+  static const std::vector<Key<EndpointConfig>> keys = MakeTlsKeys();
   return keys;
 }
 

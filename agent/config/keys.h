@@ -53,5 +53,7 @@ struct Key : KeyInfo {
 const std::vector<Key<Config>>& ConfigKeys();
 // The keys of one item of `endpoints`; their section is "endpoints".
 const std::vector<Key<EndpointConfig>>& EndpointKeys();
+// The keys of `tls` in such an item; their section is "endpoints.tls".
+const std::vector<Key<EndpointConfig>>& TlsKeys();
 
 }  // namespace vitals

@@ -43,6 +43,13 @@ void ReadSection(const Node& node, std::string_view section, std::string_view fi
   map.Finish();
 }
 
+void ReadTls(const Node& node, std::string_view file, EndpointConfig& endpoint, Layers& layers) {
+  MapReader map(node, file, layers.complaints);
+  endpoint.tls_place = {file, node.line};
+  for (const Key<EndpointConfig>& key : TlsKeys()) TakeKey(map, key, endpoint);
+  map.Finish();
+}
+
 void ReadEndpoint(const Node& node, std::string_view file, Layers& layers) {
   MapReader map(node, file, layers.complaints);
   EndpointConfig endpoint;
@@ -54,6 +61,7 @@ void ReadEndpoint(const Node& node, std::string_view file, Layers& layers) {
     if (key.name == "url") good = taken.good;
     if (key.name == "round_trip") endpoint.says_round_trip = taken.node != nullptr;
   }
+  if (const Node* tls = map.Get("tls")) ReadTls(*tls, file, endpoint, layers);
   map.Finish();
   layers.origins.Given("endpoints", endpoint.place,
                        good && !layers.origins.broken.contains("endpoints"));

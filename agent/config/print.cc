@@ -51,6 +51,11 @@ std::string PrintEndpoint(const EndpointConfig& endpoint) {
   for (const Key<EndpointConfig>& key : EndpointKeys()) {
     text += PrintLine(text.empty() ? "  - " : "    ", key, endpoint);
   }
+  if (endpoint.settings.UsesTls()) {
+    text += "    tls:\n";
+    for (const Key<EndpointConfig>& key : TlsKeys()) text += PrintLine("      ", key, endpoint);
+    if (endpoint.settings.tls.key_password) text += "      # key_password: ***\n";
+  }
   if (endpoint.settings.password) text += "    # password: ***\n";
   return text;
 }

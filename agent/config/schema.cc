@@ -82,6 +82,10 @@ std::string ConfigSchema() {
   for (const Key<EndpointConfig>& key : EndpointKeys()) {
     endpoint["properties"][std::string(key.name)] = Property(key);
   }
+  endpoint["properties"]["tls"] = Object();
+  for (const Key<EndpointConfig>& key : TlsKeys()) {
+    endpoint["properties"]["tls"]["properties"][std::string(key.name)] = Property(key);
+  }
   for (const char* resolved : {"url", "name"}) endpoint["properties"][resolved].erase("default");
   sections["endpoints"] = {{"type", "array"}, {"items", endpoint}};
   return schema.dump(2) + "\n";

@@ -25,18 +25,50 @@ struct Address {
   }
 };
 
+enum class TlsVerify : std::uint8_t {
+  kFull,   // chain and name
+  kChain,  // signed by a trusted CA and valid now, whatever its name
+  kNone,
+};
+
+// How the agent meets a listener that speaks TLS.
+struct TlsSettings {
+  std::string ca_file;    // PEM; empty = what the system trusts
+  std::string cert_file;  // PEM, the agent's chain for mutual TLS; empty = none
+  std::string key_file;
+  std::optional<std::string> key_password;  // secret: never printed
+  std::string server_name;                  // asked for (SNI) and checked; empty = the URL's host
+  TlsVerify verify = TlsVerify::kFull;
+  bool fatal_name = true;  // false: a wrong name is reported, and the connect goes on
+};
+
+// The header that a listener behind a load balancer expects first (haproxy: proxy-protocol.txt).
+enum class ProxyProtocol : std::uint8_t { kNone, kV1, kV2 };
+enum class ProxyCommand : std::uint8_t {
+  kProxy,  // with the connection's own addresses
+  kLocal,  // v2 LOCAL, v1 UNKNOWN: what health checks say; some brokers close on it
+};
+
 // One listener of the broker that clients use.
 struct EndpointSettings {
-  std::string name;  // [a-z0-9.-]; default SCHEME-HOST-PORT
-  std::string scheme = "mqtt";
+  std::string name;             // [a-z0-9.-]; default SCHEME-HOST-PORT
+  std::string scheme = "mqtt";  // mqtt, mqtts, ws, wss, unix
   std::string host = "127.0.0.1";
   std::uint16_t port = 1883;
+  std::string path;  // ws, wss: what the upgrade asks for; unix: the socket
+  TlsSettings tls;   // mqtts, wss
+  ProxyProtocol proxy_protocol = ProxyProtocol::kNone;
+  ProxyCommand proxy_command = ProxyCommand::kProxy;
   bool round_trip = false;  // carries the standing connection
   bool wanted = true;       // readiness and liveness look at it
   bool via_proxy = false;   // something stands between: the far end is never the broker's
   int mqtt_version = 0;     // 4 or 5; 0 = as the profile says
   std::string username;
   std::optional<std::string> password;  // secret: never printed
+
+  bool UsesTls() const { return scheme == "mqtts" || scheme == "wss"; }
+  bool UsesWebSocket() const { return scheme == "ws" || scheme == "wss"; }
+  bool IsUnix() const { return scheme == "unix"; }
 };
 
 enum class Reclaim : std::uint8_t { kOff, kPunch };

@@ -66,18 +66,15 @@ std::span<const ExpectedFailure> ExpectedFailures() {
 }
 
 bool PassesThrough(const EndpointSettings& endpoint, Stage stage) {
-  const auto is = [&](std::string_view a, std::string_view b) {
-    return endpoint.scheme == a || endpoint.scheme == b;
-  };
   switch (stage) {
     case Stage::kResolve:
-      return !IsNumeric(endpoint.host);
+      return !endpoint.IsUnix() && !IsNumeric(endpoint.host);
     case Stage::kTls:
-      return is("mqtts", "wss");
+      return endpoint.UsesTls();
     case Stage::kUpgrade:
-      return is("ws", "wss");
+      return endpoint.UsesWebSocket();
     case Stage::kProxy:
-      return false;  // no setting asks for a PROXY header
+      return endpoint.proxy_protocol != ProxyProtocol::kNone;
     default:
       return true;
   }

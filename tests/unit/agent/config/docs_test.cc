@@ -63,6 +63,7 @@ TEST(ConfigurationPage, ListsEveryKeyWithTypeDefaultAndMeaning) {
   std::map<std::string, std::vector<std::string>> sections;
   for (const auto& key : ConfigKeys()) sections[std::string(key.section)].push_back(Row(key));
   for (const auto& key : EndpointKeys()) sections["endpoints"].push_back(Row(key));
+  for (const auto& key : TlsKeys()) sections["endpoints.tls"].push_back(Row(key));
   for (const auto& [section, rows] : sections) {
     EXPECT_THAT(Rows(page, section), ElementsAreArray(rows)) << section;
   }

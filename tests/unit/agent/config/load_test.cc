@@ -132,7 +132,7 @@ output: {level: debug, broker_lines: true}
 
 TEST(Load, FiveMistakesGiveFiveMessages) {
   const Errors errors = ErrorsOf(R"(endpoints:
-  - {url: mqtts://127.0.0.1:8883}
+  - {url: mqtt4://127.0.0.1:8883}
 listener:
   intervall: 10s
 round_trip:
@@ -143,8 +143,8 @@ web:
   listen: localhost:9462
 )");
   EXPECT_EQ(Text(errors),
-            "agent.yaml:2: url: scheme 'mqtts' is not supported (this version supports mqtt:// "
-            "only)\n"
+            "agent.yaml:2: url: unknown scheme 'mqtt4' (write mqtt://HOST:PORT (or mqtts, ws, "
+            "wss), IPv6 in brackets; or unix:///PATH)\n"
             "agent.yaml:4: unknown key 'intervall' (did you mean 'interval'?)\n"
             "agent.yaml:6: round_trip.deadline 2s must be shorter than round_trip.interval 1s "
             "(lower the one or raise the other)\n"
@@ -329,7 +329,7 @@ TEST(Load, AForeignOrUnknownVariableStopsNothing) {
 TEST(Load, ABadVariableOrFlagIsNamed) {
   Flags flags;
   flags.values.push_back({"--probe-listen", "probe.listen", "x"});
-  flags.brokers = {"mqtt://127.0.0.1:1", "ws://b:2"};
+  flags.brokers = {"mqtt://127.0.0.1:1", "wss:/b:2"};
   const auto result = Load(flags, {"MQTT_VITALS__POLICY__MODE=kill"});
   ASSERT_FALSE(result);
   std::vector<std::string> places;

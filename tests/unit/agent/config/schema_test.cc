@@ -33,7 +33,9 @@ TEST(ConfigSchema, DescribesEveryKeyAndNoOther) {
         << key.Path();
   }
   const Json& endpoint = schema["properties"]["endpoints"]["items"];
-  EXPECT_EQ(endpoint["properties"].size(), EndpointKeys().size());
+  EXPECT_EQ(endpoint["properties"].size(), EndpointKeys().size() + 1);
+  EXPECT_EQ(endpoint["properties"]["tls"]["additionalProperties"], false);
+  EXPECT_EQ(endpoint["properties"]["tls"]["properties"].size(), TlsKeys().size());
   EXPECT_EQ(endpoint["required"], Json({"url"}));
 }
 
