@@ -4,7 +4,9 @@
 #include "tests/e2e/e2e.h"
 #include "tests/support/connack.h"
 #include "tests/support/connection.h"
+#include "tests/support/haproxy.h"
 #include "tests/support/hivemq_broker.h"
+#include "tests/support/nats_broker.h"
 
 namespace vitals {
 namespace {
@@ -30,6 +32,25 @@ TEST(Apparatus, HiveMqFreezesAndThaws) {
   HiveMqBroker broker;
   FreezeAndThaw(broker);
   EXPECT_NE(ReadFile(broker.log()).find("Started HiveMQ in"), std::string::npos);
+}
+
+TEST(Apparatus, NatsFreezesAndThaws) {
+  if (!NatsBroker::Available()) GTEST_SKIP() << NotFound("nats-server");
+  NatsBroker broker;
+  FreezeAndThaw(broker);
+}
+
+TEST(Apparatus, HaProxyAsksForAHeaderAndResetsWhereItShall) {
+  if (!HaProxy::Available()) GTEST_SKIP() << NotFound("haproxy");
+  if (!NatsBroker::Available()) GTEST_SKIP() << NotFound("nats-server");
+  NatsBroker broker;
+  ASSERT_TRUE(Ok(broker.Start()));
+  HaProxy proxy(
+      {{.to = broker.port(), .accept_proxy = true}, {.to = broker.port(), .reject = true}});
+  ASSERT_TRUE(Ok(proxy.Start()));
+  EXPECT_EQ(AskConnack(proxy.routes()[0].port, 5s, kSomeProxyHeader), 0);
+  EXPECT_EQ(AskConnack(proxy.routes()[0].port, 5s), std::nullopt);
+  EXPECT_EQ(AskConnack(proxy.routes()[1].port, 5s), std::nullopt);
 }
 
 class ApparatusTest : public MosquittoTest {};

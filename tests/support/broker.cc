@@ -1,9 +1,11 @@
 #include "tests/support/broker.h"
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
 #include "tests/support/connack.h"
+#include "tests/support/connection.h"
 #include "tests/support/free_port.h"
 #include "tests/support/wait.h"
 
@@ -12,27 +14,55 @@ namespace {
 
 // HiveMQ needs 5 to 10 s, and up to 50 s on a machine whose cores are taken.
 constexpr Duration kStartLimit = std::chrono::seconds(90);
+constexpr Duration kOpenLimit = std::chrono::seconds(1);
 constexpr Duration kStopLimit = std::chrono::seconds(30);
 
 }  // namespace
 
-Broker::Broker(std::uint16_t port, std::filesystem::path log)
-    : port_(port == 0 ? FreePort() : port), log_(std::move(log)) {}
+Broker::Broker(std::vector<BrokerListener> listeners, std::filesystem::path log)
+    : listeners_(std::move(listeners)), log_(std::move(log)) {
+  for (BrokerListener& listener : listeners_) {
+    if (listener.port == 0) listener.port = FreePort();
+  }
+}
+
+Result<void> Broker::MakeCertificates() {
+  const bool wanted = std::any_of(listeners_.begin(), listeners_.end(),
+                                  [](const BrokerListener& one) { return one.UsesTls(); });
+  if (!wanted) return {};
+  const auto authority = CertificateAuthority::Make(folder() / "certificates");
+  if (!authority) return tl::unexpected(authority.error());
+  auto server = authority->Issue({.expired = expired_});
+  if (!server) return tl::unexpected(server.error());
+  auto client = authority->Issue({.name = "agent"});
+  if (!client) return tl::unexpected(client.error());
+  certificates_ = BrokerCertificates{authority->file(), std::move(*server), std::move(*client)};
+  return {};
+}
 
 Result<void> Broker::Start() {
+  if (auto made = MakeCertificates(); !made) return made;
+  process_.reset();  // the old one must be gone before the new one binds the port
   auto options = Prepare();
   if (!options) return tl::unexpected(options.error());
-  process_.reset();  // the old one must be gone before the new one binds the port
   auto process = Process::Start(*options);
   if (!process) return tl::unexpected(process.error());
   process_ = std::move(*process);
-  const auto answered =
-      WaitUntil(kStartLimit, [&] { return !process_->Running() || AskConnack(port_).has_value(); });
-  if (!answered || !process_->Running()) {
-    return Fail("no CONNACK: " + process_->Stderr() + process_->Stdout(), options->name);
+  const auto come = [&](auto condition) {
+    bool came = false;
+    WaitUntil(kStartLimit, [&] { return (came = condition()) || !process_->Running(); });
+    return came;
+  };
+  bool up = come([this] { return Answers(); });
+  // RabbitMQ answers on one while it still opens the others.
+  for (const BrokerListener& listener : listeners_) {
+    up = up && come([&] { return Connection::Open(listener.port, kOpenLimit).has_value(); });
   }
-  return {};
+  if (up) return {};
+  return Fail("does not answer: " + process_->Stderr() + process_->Stdout(), options->name);
 }
+
+bool Broker::Answers() const { return AskConnack(port()).has_value(); }
 
 void Broker::Stop() {
   process_->Signal(SIGTERM);
@@ -49,5 +79,9 @@ void Broker::Kill9() {
 void Broker::Freeze() { process_->Signal(SIGSTOP); }
 void Broker::Thaw() { process_->Signal(SIGCONT); }
 void Broker::Hangup() { process_->Signal(SIGHUP); }
+
+std::string PlaceOf(const BrokerListener& listener) {
+  return "127.0.0.1:" + std::to_string(listener.port);
+}
 
 }  // namespace vitals

@@ -6,12 +6,18 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "agent/core/time.h"
 
 namespace vitals {
 
 // The return code of CONNACK (0 = let in, 5 = not authorised), nothing if none came in time.
-std::optional<int> AskConnack(std::uint16_t port, Duration limit = std::chrono::seconds(1));
+// `preamble` goes before CONNECT: a PROXY header.
+std::optional<int> AskConnack(std::uint16_t port, Duration limit = std::chrono::seconds(1),
+                              std::string_view preamble = {});
+
+// A header of PROXY protocol version 1, for listeners that want one.
+inline constexpr std::string_view kSomeProxyHeader = "PROXY TCP4 127.0.0.1 127.0.0.1 1 1\r\n";
 
 }  // namespace vitals

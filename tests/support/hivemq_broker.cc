@@ -12,18 +12,55 @@ std::filesystem::path Installation() {
   return std::filesystem::path(VITALS_SOURCE_DIR) / "build/tools/hivemq";
 }
 
-std::string Configuration(std::uint16_t port) {
-  return "<?xml version=\"1.0\"?>\n<hivemq>\n  <listeners>\n    <tcp-listener><port>" +
-         std::to_string(port) +
-         "</port><bind-address>127.0.0.1</bind-address></tcp-listener>\n  </listeners>\n"
-         "  <persistence><mode>in-memory</mode></persistence>\n"
-         "  <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>\n"
-         "</hivemq>\n";
+std::vector<BrokerListener> ListenersOf(Listeners listeners) {
+  if (listeners == Listeners::kPlain) return {{.scheme = "mqtt"}};
+  return {{.scheme = "mqtt"},
+          {.scheme = "mqtts"},
+          {.scheme = "mqtts", .mutual = true},
+          {.scheme = "ws"},
+          {.scheme = "wss"}};
+}
+
+std::string Tag(const std::string& name, const std::string& text) {
+  return "<" + name + ">" + text + "</" + name + ">\n";
+}
+
+std::string ElementOf(const BrokerListener& listener) {
+  const std::string kind = listener.UsesWebSocket() ? "websocket-listener" : "tcp-listener";
+  return (listener.UsesTls() ? "tls-" : "") + kind;
 }
 
 }  // namespace
 
-HiveMqBroker::HiveMqBroker(std::uint16_t port) : Broker(port, "log/hivemq.log") {}
+HiveMqBroker::HiveMqBroker(Listeners listeners)
+    : Broker(ListenersOf(listeners), "log/hivemq.log") {}
+
+Result<std::string> HiveMqBroker::Configuration() const {
+  std::string key_store;
+  std::string trust_store;
+  if (certificates()) {
+    const auto keys = MakeKeyStore(certificates()->server);
+    if (!keys) return tl::unexpected(keys.error());
+    const auto trusted = MakeTrustStore(certificates()->authority);
+    if (!trusted) return tl::unexpected(trusted.error());
+    const std::string password = Tag("password", kStorePassword);
+    key_store = Tag("keystore", Tag("path", keys->string()) + password +
+                                    Tag("private-key-password", kStorePassword));
+    trust_store = Tag("truststore", Tag("path", trusted->string()) + password) +
+                  Tag("client-authentication-mode", "REQUIRED");
+  }
+  std::string text;
+  for (const BrokerListener& listener : listeners()) {
+    std::string inner =
+        Tag("port", std::to_string(listener.port)) + Tag("bind-address", "127.0.0.1");
+    if (listener.UsesWebSocket()) inner += Tag("path", "/mqtt");
+    if (listener.UsesTls()) inner += Tag("tls", key_store + (listener.mutual ? trust_store : ""));
+    text += Tag(ElementOf(listener), inner);
+  }
+  return "<?xml version=\"1.0\"?>\n" +
+         Tag("hivemq", Tag("listeners", text) + Tag("persistence", Tag("mode", "in-memory")) +
+                           Tag("anonymous-usage-statistics", Tag("enabled", "false")));
+}
 
 bool HiveMqBroker::Available() {
   // The stamp is the last thing that the installation writes.
@@ -39,7 +76,9 @@ Result<ProcessOptions> HiveMqBroker::Prepare() {
   fs::copy(from / "extensions", folder() / "extensions",
            fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
   if (error) return Fail(error.message(), (from / "extensions").string());
-  files().Write("conf/config.xml", Configuration(port()));
+  const auto configuration = Configuration();
+  if (!configuration) return tl::unexpected(configuration.error());
+  files().Write("conf/config.xml", *configuration);
   files().Write("conf/logback.xml", ReadFile(from / "conf/logback.xml"));
 
   ProcessOptions options{.name = "hivemq", .folder = folder(), .args = {"java"}};

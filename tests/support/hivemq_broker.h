@@ -3,19 +3,18 @@
 // in and with its stores in memory. See tests/support/broker.h.
 #pragma once
 
-#include <cstdint>
-
 #include "tests/support/broker.h"
 
 namespace vitals {
 
 class HiveMqBroker final : public Broker {
  public:
-  explicit HiveMqBroker(std::uint16_t port = 0);
+  explicit HiveMqBroker(Listeners listeners = Listeners::kPlain);
   static bool Available();
 
  private:
   Result<ProcessOptions> Prepare() override;
+  Result<std::string> Configuration() const;
 };
 
 }  // namespace vitals

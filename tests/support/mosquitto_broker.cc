@@ -5,9 +5,40 @@
 #include <utility>
 
 namespace vitals {
+namespace {
+
+std::vector<BrokerListener> ListenersOf(const MosquittoOptions& options) {
+  std::vector<BrokerListener> listeners = {{.scheme = "mqtt", .port = options.port}};
+  if (options.listeners == Listeners::kAll) {
+    listeners.insert(listeners.end(), {{.scheme = "mqtts"},
+                                       {.scheme = "mqtts", .mutual = true},
+                                       {.scheme = "ws"},
+                                       {.scheme = "wss"}});
+  }
+  for (BrokerListener& listener : listeners) {
+    listener.username = options.username;
+    listener.password = options.password;
+  }
+  return listeners;
+}
+
+std::string ListenerText(const BrokerListener& listener, const Broker& broker) {
+  std::string text = "listener " + std::to_string(listener.port) + " 127.0.0.1\n";
+  if (listener.UsesWebSocket()) text += "protocol websockets\n";
+  if (!listener.UsesTls()) return text;
+  const BrokerCertificates& certificates = *broker.certificates();
+  text += "certfile " + certificates.server.cert.string() + "\nkeyfile " +
+          certificates.server.key.string() + "\n";
+  if (listener.mutual) {
+    text += "cafile " + certificates.authority.string() + "\nrequire_certificate true\n";
+  }
+  return text;
+}
+
+}  // namespace
 
 MosquittoBroker::MosquittoBroker(MosquittoOptions options)
-    : Broker(options.port, "mosquitto.log"), options_(std::move(options)) {}
+    : Broker(ListenersOf(options), "mosquitto.log"), options_(std::move(options)) {}
 
 bool MosquittoBroker::Available() {
   return FindProgram("mosquitto") && FindProgram("mosquitto_passwd") &&
@@ -27,8 +58,8 @@ Result<void> MosquittoBroker::SetPassword(const std::string& password) {
 
 Result<ProcessOptions> MosquittoBroker::Prepare() {
   const std::string home = folder().string() + "/";
-  std::string text =
-      "listener " + std::to_string(port()) + " 127.0.0.1\nlog_dest file " + log().string() + "\n";
+  std::string text = "log_dest file " + log().string() + "\n" + options_.extra;
+  for (const BrokerListener& listener : listeners()) text += ListenerText(listener, *this);
   if (::geteuid() == 0) text += "user root\n";  // else it could not read its own files
   if (options_.username.empty()) {
     text += "allow_anonymous true\n";
@@ -43,7 +74,12 @@ Result<ProcessOptions> MosquittoBroker::Prepare() {
     text += "persistence true\npersistence_location " + home + "\n";
   }
   const std::string file = files().Write("mosquitto.conf", text).string();
-  return ProcessOptions{.name = "mosquitto", .folder = folder(), .args = {"mosquitto", "-c", file}};
+  ProcessOptions start{.name = "mosquitto", .folder = folder(), .args = {"mosquitto", "-c", file}};
+  if (options_.descriptors > 0) {
+    const std::string limit = std::to_string(options_.descriptors);
+    start.args.insert(start.args.begin(), {"prlimit", "--nofile=" + limit + ":" + limit});
+  }
+  return start;
 }
 
 }  // namespace vitals

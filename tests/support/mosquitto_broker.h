@@ -1,5 +1,5 @@
-// MosquittoBroker: Eclipse Mosquitto with a log file, by wish with a password file and with
-// persistence. See tests/support/broker.h.
+// MosquittoBroker: Eclipse Mosquitto with a log file, by wish with all its kinds of listeners, a
+// password file and persistence. See tests/support/broker.h.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,13 @@ namespace vitals {
 
 struct MosquittoOptions {
   std::uint16_t port = 0;  // 0: a free one
+  Listeners listeners = Listeners::kPlain;
   bool persistence = false;
   std::string username{};  // with one, nobody gets in without it and its password
   std::string password{};
-  std::string acl{};  // text of an ACL file; empty = everything is allowed
+  std::string acl{};    // text of an ACL file; empty = everything is allowed
+  std::string extra{};  // lines for mosquitto.conf
+  int descriptors = 0;  // RLIMIT_NOFILE; 0 = as the test has it
 };
 
 class MosquittoBroker final : public Broker {
