@@ -145,6 +145,7 @@ class ProfileReader {
   void ReadClear(const Node& node, std::vector<Effect>& effects) {
     MapReader map(node, file_, complaints_);
     Effect effect = ReadTarget(map, Effect::Kind::kClear);
+    map.Scalar("after_quiet", ReadSpan, effect.after_quiet);
     map.Finish();
     clears_.emplace_back(Place(file_, node.line), effect);
     effects.push_back(std::move(effect));

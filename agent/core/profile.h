@@ -62,8 +62,10 @@ struct Effect {
   std::string subject;                      // which one: "storage", "save"
   Affects affects = Affects::kInformation;  // kSet only
   std::optional<Duration> hold_max;         // kHoldsLiveness: the longest hold
-  std::optional<Duration> after_quiet;      // clears itself when its lines stop for so long
-  std::optional<Duration> ttl;              // clears itself so long after its first line
+  // kSet: clears itself when its lines stop for so long. kClear: clears only if no line sets the
+  // condition again within this time.
+  std::optional<Duration> after_quiet;
+  std::optional<Duration> ttl;  // clears itself so long after its first line
 };
 
 // A listener that the broker says it opened or could not open; the captures `address` and `port` of

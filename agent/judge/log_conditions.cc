@@ -22,9 +22,13 @@ void LogConditions::Fold(const LogEvent& event, Time at, bool worked, const std:
   // Old lines all carry the time of the look-back: neither a window nor a life may run on them.
   const Rule& rule = *event.rule;
   if (event.look_back ? rule.count > 1 : !CountReached(rule, at)) return;
-  for (const Effect& effect : rule.effects) {
+  for (Effect effect : rule.effects) {
     const bool clocked = effect.ttl || effect.after_quiet || effect.hold_max;
-    if (!(event.look_back && clocked)) Apply(effect, at, worked, message);
+    if (event.look_back && clocked) {
+      if (effect.kind == Effect::Kind::kSet) continue;
+      effect.after_quiet.reset();  // what would set it again follows at once
+    }
+    Apply(effect, at, worked, message);
   }
 }
 
@@ -37,16 +41,8 @@ void LogConditions::FoldListener(ListenerLine line, const std::string& subject, 
 }
 
 void LogConditions::Apply(const Effect& effect, Time at, bool worked, const std::string& message) {
-  const auto key = std::pair(effect.condition, effect.subject);
-  if (effect.kind == Effect::Kind::kClear) {
-    const auto found = conditions_.find(key);
-    if (found == conditions_.end() || !found->second.set) return;
-    found->second.set = false;
-    found->second.since = at;
-    found->second.message = message;
-    return;
-  }
-  LogCondition& condition = conditions_[key];
+  if (effect.kind == Effect::Kind::kClear) return Clear(effect, at, message);
+  LogCondition& condition = conditions_[{effect.condition, effect.subject}];
   if (!condition.set) {
     condition.set = true;
     condition.since = condition.first_line = at;
@@ -58,7 +54,21 @@ void LogConditions::Apply(const Effect& effect, Time at, bool worked, const std:
   condition.last_line = at;
   condition.after_quiet = effect.after_quiet;
   condition.ttl = effect.ttl;
+  condition.clears_at.reset();
   if (effect.hold_max) condition.held_until = condition.first_line + *effect.hold_max;
+  condition.message = message;
+}
+
+void LogConditions::Clear(const Effect& effect, Time at, const std::string& message) {
+  const auto found = conditions_.find({effect.condition, effect.subject});
+  if (found == conditions_.end() || !found->second.set) return;
+  LogCondition& condition = found->second;
+  if (effect.after_quiet) {
+    if (!condition.clears_at) condition.clears_at = at + *effect.after_quiet;
+    return;
+  }
+  condition.set = false;
+  condition.since = at;
   condition.message = message;
 }
 
@@ -68,7 +78,8 @@ void LogConditions::Advance(Time now) {
     const bool quiet = condition.after_quiet && now - condition.last_line >= *condition.after_quiet;
     const bool over = condition.ttl && now - condition.first_line >= *condition.ttl;
     const bool hold_over = condition.held_until && now >= *condition.held_until;
-    if (!quiet && !over && !hold_over) continue;
+    const bool cleared = condition.clears_at && now >= *condition.clears_at;
+    if (!quiet && !over && !hold_over && !cleared) continue;
     condition.set = false;
     condition.since = now;
   }

@@ -27,6 +27,7 @@ struct LogCondition {
   Time last_line{};
   std::optional<Time> held_until;  // kHoldsLiveness: the bound of the hold
   std::optional<Duration> after_quiet, ttl;
+  std::optional<Time> clears_at;  // a line that clears it came; one that sets it takes this back
   std::string message;
   bool worked_before = false;  // a connection worked when its line came
 };
@@ -57,6 +58,7 @@ class LogConditions {
  private:
   bool CountReached(const Rule& rule, Time at);
   void Apply(const Effect& effect, Time at, bool worked, const std::string& message);
+  void Clear(const Effect& effect, Time at, const std::string& message);
 
   std::map<std::pair<ConditionType, std::string>, LogCondition> conditions_;
   std::map<const Rule*, std::deque<Time>> counts_;

@@ -123,6 +123,9 @@ std::shared_ptr<Profile> Scenario::TestProfile() {
   rules.push_back(MakeRule("save", save));
   rules.push_back(MakeRule("storage", Set(ConditionType::kFaulted, "storage", Affects::kStorage)));
   rules.push_back(MakeRule("storage_good", Clear(ConditionType::kFaulted, "storage")));
+  Effect saving = Clear(ConditionType::kFaulted, "storage");
+  saving.after_quiet = 60s;
+  rules.push_back(MakeRule("saving", saving));
   rules.push_back(
       MakeRule("overload", Set(ConditionType::kOverloaded, "memory", Affects::kReadiness)));
   rules.push_back(MakeRule("overload_over", Clear(ConditionType::kOverloaded, "memory")));

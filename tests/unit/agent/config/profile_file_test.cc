@@ -45,7 +45,7 @@ rules:
   - id: saved
     event: storage_ok
     match: '^Saved'
-    clear: {condition: Faulted, subject: storage}
+    clear: {condition: Faulted, subject: storage, after_quiet: 30s}
 )";
 
 TEST(ProfileFile, ReadsEverything) {
@@ -94,6 +94,7 @@ TEST(ProfileFile, ReadsEverything) {
   ASSERT_THAT(profile.rules[2].effects, SizeIs(1));
   EXPECT_EQ(profile.rules[2].effects[0].kind, Effect::Kind::kClear);
   EXPECT_EQ(profile.rules[2].effects[0].subject, "storage");
+  EXPECT_EQ(profile.rules[2].effects[0].after_quiet, 30s);
 }
 
 TEST(ProfileFile, OnlyTheNameIsRequired) {

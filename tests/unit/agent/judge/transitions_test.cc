@@ -193,6 +193,33 @@ TEST(LogConditions, ClearsAfterItsLifeHoweverOftenItIsRepeated) {
   EXPECT_EQ(scenario.Find(ConditionType::kOverloaded, "brief")->status, Status::kFalse);
 }
 
+// Mosquitto on a full disk: each save announces itself and then fails.
+TEST(LogConditions, AClearThatWaitsIsTakenBackByTheNextLineThatSets) {
+  Scenario scenario = Scenario::Working();
+  scenario.Log("storage");
+  const Time since = scenario.Find(ConditionType::kFaulted, "storage")->since;
+  for (int save = 0; save < 3; ++save) {
+    scenario.Log("saving").Run(4s).Log("storage").Run(120s);
+    ASSERT_EQ(scenario.Find(ConditionType::kFaulted, "storage")->status, Status::kTrue);
+    ASSERT_EQ(scenario.Find(ConditionType::kFaulted, "storage")->since, since);
+    ASSERT_FALSE(scenario.now().readiness.ok);
+  }
+  // The time runs from the first attempt that no error followed.
+  scenario.Log("saving").Run(30s).Log("saving").Run(29s);
+  EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "storage")->status, Status::kTrue);
+  scenario.Run(2s);
+  EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "storage")->status, Status::kFalse);
+  EXPECT_TRUE(scenario.now().readiness.ok);
+}
+
+TEST(LogConditions, AClearWaitsForNothingInALookBack) {
+  Scenario scenario;
+  scenario.Log("started", true).Log("storage", true).Log("saving", true);
+  EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "storage")->status, Status::kFalse);
+  scenario.Log("storage", true);
+  EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "storage")->status, Status::kTrue);
+}
+
 TEST(Hold, NeedsAConnectionThatWorkedWhenItsLineCame) {
   Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(10s).Log("save").Run(60s);
