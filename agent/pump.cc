@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/machine_time.h"
+
 namespace vitals {
 namespace {
 
@@ -14,6 +16,12 @@ constexpr Duration kTick = std::chrono::milliseconds(100);
 Pump::Pump(const Settings& settings, std::shared_ptr<const Profile> profile, const Clock& clock,
            EvidenceQueue& queue)
     : clock_(clock), queue_(queue), judge_(settings, std::move(profile), clock.Now()) {}
+
+Result<void> Pump::Resume(std::string_view saved) {
+  return judge_.Resume(saved, ReadMachineTime());
+}
+
+std::string Pump::Save() const { return judge_.Save(ReadMachineTime()); }
 
 void Pump::Start() {
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });

@@ -7,6 +7,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -25,6 +27,12 @@ class Pump {
   Pump(const Settings& settings, std::shared_ptr<const Profile> profile, const Clock& clock,
        EvidenceQueue& queue);
   ~Pump() { Stop(); }
+
+  // Before Start: goes on judging where another process of this machine stopped
+  // (agent/judge/judge.h).
+  Result<void> Resume(std::string_view saved);
+  // The text for the next such process; from an output only.
+  std::string Save() const;
 
   void AddOutput(Output output) { outputs_.push_back(std::move(output)); }
   void Start();

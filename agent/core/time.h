@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 namespace vitals {
 
@@ -14,6 +15,13 @@ using Time = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 using WallTime = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
 constexpr double Seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+
+// A moment that means the same to another process of this machine: which boot of the machine, and
+// how long after it, suspended time included (/proc/sys/kernel/random/boot_id, CLOCK_BOOTTIME).
+struct MachineTime {
+  std::string boot_id;
+  Duration since_boot{};
+};
 
 // Where the parts that need the time get it, so that a test can hold it in its hand.
 class Clock {

@@ -11,10 +11,13 @@ constexpr Duration kSameRestart = std::chrono::seconds(30);
 
 }  // namespace
 
-Boot::Boot(const Profile& profile)
-    : has_identity_lines_(std::any_of(
-          profile.rules.begin(), profile.rules.end(),
-          [](const Rule& rule) { return rule.life_cycle == LifeCycle::kIdentified; })) {}
+Boot::Boot(const Profile& profile) { Use(profile); }
+
+void Boot::Use(const Profile& profile) {
+  has_identity_lines_ =
+      std::any_of(profile.rules.begin(), profile.rules.end(),
+                  [](const Rule& rule) { return rule.life_cycle == LifeCycle::kIdentified; });
+}
 
 void Boot::BeginAt(Time at) { began_ = last_line_ = last_progress_ = at; }
 

@@ -13,6 +13,7 @@
 
 #include "agent/core/evidence.h"
 #include "agent/core/profile.h"
+#include "agent/judge/saved.h"
 
 namespace vitals {
 
@@ -41,6 +42,10 @@ class Boot {
   Time last_progress() const { return last_progress_; }
   Time stopping_since() const { return stopping_since_; }  // phase kStopping or later
   void BeginAt(Time at);                                   // the agent's own start
+  void Use(const Profile& profile);                        // the same broker, its rules found again
+
+  Json Save(const Saving& saving) const;
+  void Resume(const Json& saved, const Resuming& resuming);
 
  private:
   struct Candidate {

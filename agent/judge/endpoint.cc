@@ -136,7 +136,7 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
     round_failure_.reset();
     session_lost_ = false;
     round_success_at_ = at;
-    delivered_ = reacted_ = true;
+    delivered_ = reacted_ = standing_worked_ = true;
     failed_rounds_ = 0;
     ++good_rounds_;
     if (delivering_ != Status::kFalse || good_rounds_ >= policy_->recover_after) {
@@ -202,7 +202,7 @@ bool Endpoint::unread() const {
 
 bool Endpoint::ProvenUnread(Time now, Duration age) const {
   // With a standing connection that works in this boot, its silence is part of the proof.
-  if (settings_->round_trip && delivered_ && !(standing_ && standing_->always_unread)) return false;
+  if (standing_worked_ && !(standing_ && standing_->always_unread)) return false;
   int unread = 0;
   bool full_queue = false;
   Duration oldest{};

@@ -11,6 +11,7 @@
 
 #include "agent/core/evidence.h"
 #include "agent/core/settings.h"
+#include "agent/judge/saved.h"
 
 namespace vitals {
 
@@ -86,6 +87,9 @@ class Endpoint {
   std::string ConnectMessage() const;
   std::string RoundMessage() const;
 
+  Json Save(const Saving& saving) const;
+  void Resume(const Json& saved, const Resuming& resuming);
+
  private:
   // The last six connects: a ring of bits, 1 = failure.
   struct LastSix {
@@ -108,6 +112,7 @@ class Endpoint {
   bool reacted_ = false;
   bool worked_ever_ = false;
   bool session_lost_ = false;
+  bool standing_worked_ = false;  // a standing connection of this process delivered, in this boot
 
   LastSix connects_;
   int good_rounds_ = 0;

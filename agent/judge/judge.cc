@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <variant>
 
 #include "agent/judge/verdicts.h"
@@ -75,7 +76,10 @@ void Judge::Take(const SilenceSample& sample, Time at) {
   state_->silence.Fold(state_->endpoints[sample.endpoint].Fold(sample, at));
 }
 
-void Judge::Take(const LogEvent& event, Time at) {
+void Judge::Take(const LogEvent& told, Time at) {
+  if (state_->catch_up.Known(told)) return;
+  LogEvent event = told;
+  event.look_back = told.look_back && !state_->catch_up.caught_up();
   state_->line_at = at;
   // Lines from before the agent's start tell of a boot that is older than all its own evidence.
   if (state_->boot.Fold(event, at) && !event.look_back) NewIncarnation();
@@ -112,6 +116,10 @@ void Judge::Take(const ProfileChosen& chosen, Time at) {
   state_->profile_confidence = chosen.confidence;
   if (chosen.profile == state_->profile) return;
   state_->profile = chosen.profile;
+  if (std::exchange(state_->resumed_profile, {}) == chosen.profile->name) {
+    state_->boot.Use(*chosen.profile);
+    return;
+  }
   state_->boot = Boot(*chosen.profile);
   state_->boot.BeginAt(at);
   state_->log.NewBoot();
@@ -201,7 +209,7 @@ Verdict Judge::DecideLiveness(LivenessOutlook& outlook) {
   verdict.reason = finding.reason;
   verdict.message = finding.message;
   const bool overruled = finding.held || state_->stopping();
-  if (finding.fails && !failure_latched_) {
+  if (finding.fails && !failure_latched_ && state_->proof_is_fresh()) {
     failure_latched_ = true;
     reacted_since_failure_ = false;
     failure_charged_ = settings_.policy.mode == Mode::kEnforce && state_->budget.Spend(state_->now);

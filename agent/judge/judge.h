@@ -6,8 +6,11 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "agent/core/evidence.h"
+#include "agent/core/result.h"
 #include "agent/core/snapshot.h"
 #include "agent/judge/state.h"
 
@@ -24,6 +27,17 @@ class Judge {
   // Folds one piece of evidence and decides anew. Evidence must come in the order of its times.
   // Where nothing can have changed, the snapshot is the one of the last call.
   SnapshotPtr Fold(const Evidence& evidence);
+
+  // What another process of this machine needs to go on judging where this one is: JSON, at most
+  // kSavedLimit bytes. Cheap enough for every change and every second.
+  static constexpr std::size_t kSavedLimit = 32 << 10;
+  std::string Save(const MachineTime& machine) const;
+
+  // Continues from such a text; call it before the first Fold. Silence that was counted stays, the
+  // time in between is left out, and liveness fails on 10 s of new proof at the earliest. On an
+  // error (broken, from another boot of the machine, other endpoints) the judge starts afresh, but
+  // a kill budget, a hold and a drain that could be read are kept.
+  Result<void> Resume(std::string_view saved, const MachineTime& machine);
 
  private:
   void Take(const Tick& tick, Time at);

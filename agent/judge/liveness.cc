@@ -11,6 +11,7 @@ using std::chrono_literals::operator""s;
 // The first of the three pending connects is opened when the silence begins; so much may be
 // missing.
 constexpr Duration kProofSlack = 5s;
+constexpr Duration kLeastProof = 10s;
 // Without a life-cycle line of this boot, or with part of the log missed, an announced stall may go
 // unseen: only a longer silence counts.
 constexpr Duration kBlindWindow = 120s;
@@ -59,6 +60,8 @@ LivenessFinding FindBoot(const State& state) {
 std::optional<LivenessFinding> FindHung(const State& state) {
   const Duration window = LivenessWindow(state);
   const Duration silent = state.silence.read();
+  // What an earlier process has counted need not be proven again, but for the last seconds of it.
+  const Duration proof = std::max(window - kProofSlack - state.silence.inherited(), kLeastProof);
   int armed = 0;
   bool silent_everywhere = true;
   bool proven = true;
@@ -70,8 +73,7 @@ std::optional<LivenessFinding> FindHung(const State& state) {
     }
     const bool shown = endpoint.unread() || endpoint.WeaklySilent();
     silent_everywhere = silent_everywhere && shown;
-    proven = proven &&
-             (endpoint.ProvenUnread(state.now, window - kProofSlack) || endpoint.WeaklySilent());
+    proven = proven && (endpoint.ProvenUnread(state.now, proof) || endpoint.WeaklySilent());
   }
   // Between two rounds nothing moves either; and after a thaw old looks still say unread.
   if (armed == 0 || !silent_everywhere || silent < kNoSilenceYet) return std::nullopt;

@@ -14,6 +14,7 @@
 
 #include "agent/core/evidence.h"
 #include "agent/core/profile.h"
+#include "agent/judge/saved.h"
 
 namespace vitals {
 
@@ -54,6 +55,9 @@ class LogConditions {
   const std::map<std::pair<ConditionType, std::string>, LogCondition>& all() const {
     return conditions_;
   }
+
+  Json Save(const Saving& saving) const;
+  void Resume(const Json& saved, const Resuming& resuming);
 
  private:
   bool CountReached(const Rule& rule, Time at);

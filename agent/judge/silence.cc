@@ -5,11 +5,11 @@
 namespace vitals {
 
 void SilenceClocks::Fold(Contact contact) {
-  if (contact != Contact::kNone) read_ = {};
+  if (contact != Contact::kNone) read_ = inherited_ = {};
   if (contact == Contact::kAnswered) answer_ = {};
 }
 
-void SilenceClocks::Restart() { read_ = answer_ = {}; }
+void SilenceClocks::Restart() { read_ = answer_ = inherited_ = {}; }
 
 void SilenceClocks::Advance(Time now, const Tick& tick) {
   late_ =

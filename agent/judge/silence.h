@@ -11,6 +11,7 @@
 
 #include "agent/core/evidence.h"
 #include "agent/judge/endpoint.h"
+#include "agent/judge/saved.h"
 
 namespace vitals {
 
@@ -26,9 +27,14 @@ class SilenceClocks {
   Duration read() const { return read_; }
   Duration answer() const { return answer_; }
   bool late() const { return late_; }
+  // How much of the read clock an earlier process has counted, and this one has not seen.
+  Duration inherited() const { return inherited_; }
+
+  Json Save() const;
+  void Resume(const Json& saved);
 
  private:
-  Duration read_{}, answer_{};
+  Duration read_{}, answer_{}, inherited_{};
   Time last_tick_{};
   bool ticked_ = false;
   bool late_ = false;
@@ -40,6 +46,9 @@ class KillBudget {
   KillBudget(int units, Duration window) : units_(units), window_(window) {}
   bool Spend(Time at);  // false: exhausted, nothing was spent
   int Left(Time now) const;
+
+  Json Save(Time now, const MachineTime& machine) const;
+  void Resume(const Json& saved, Time now, const MachineTime& machine);
 
  private:
   int units_;

@@ -20,6 +20,11 @@ bool State::stopping() const {
   return boot.phase() >= LifeCycle::kStopping && now - boot.stopping_since() < policy.drain_max;
 }
 
+bool State::proof_is_fresh() const {
+  constexpr Duration kFreshProof = std::chrono::seconds(10);
+  return !resumed_at || now - *resumed_at >= kFreshProof;
+}
+
 bool State::any_reacted() const {
   return std::any_of(endpoints.begin(), endpoints.end(),
                      [](const Endpoint& endpoint) { return endpoint.reacted(); });

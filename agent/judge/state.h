@@ -11,6 +11,7 @@
 #include "agent/core/settings.h"
 #include "agent/core/snapshot.h"
 #include "agent/judge/boot.h"
+#include "agent/judge/catch_up.h"
 #include "agent/judge/endpoint.h"
 #include "agent/judge/log_conditions.h"
 #include "agent/judge/silence.h"
@@ -31,6 +32,7 @@ struct State {
   bool any_works() const;    // some probe's newest result is a success
   bool all_work() const;     // every wanted endpoint accepts and delivers
   bool any_agent_fault() const;
+  bool proof_is_fresh() const;  // this process has looked long enough to fail liveness
   const LogCondition* ports_closed() const { return log.Find(Affects::kPortsClosed); }
 
   const PolicySettings policy;
@@ -40,11 +42,14 @@ struct State {
   std::vector<Endpoint> endpoints;
   Boot boot;
   LogConditions log;
+  CatchUp catch_up;
   SilenceClocks silence;
   KillBudget budget;
 
   Time now{};
-  bool started = false;  // startup latch of this incarnation
+  std::optional<Time> resumed_at;  // since when this process continues an earlier one's judgement
+  std::string resumed_profile;     // ... which knew this broker
+  bool started = false;            // startup latch of this incarnation
   Reason started_by = Reason::kBooting;
   std::optional<Time> drain_since;
   std::optional<Time> held_until;  // a person's hold

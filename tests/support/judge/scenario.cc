@@ -201,10 +201,15 @@ void Scenario::Fold(Evidence evidence) { snapshot_ = judge_->Fold(evidence); }
 
 Scenario& Scenario::Log(const std::string& rule, bool look_back,
                         std::vector<std::pair<std::string, std::string>> captures) {
+  return LogLine(rule, "line of " + rule, look_back, std::move(captures));
+}
+
+Scenario& Scenario::LogLine(const std::string& rule, std::string line, bool look_back,
+                            std::vector<std::pair<std::string, std::string>> captures) {
   const auto found = std::find_if(profile_->rules.begin(), profile_->rules.end(),
                                   [&](const Rule& one) { return one.id == rule; });
   if (found == profile_->rules.end()) throw std::logic_error("no rule " + rule);
-  Fold({now_, LogEvent{&*found, "line of " + rule, std::move(captures), look_back}});
+  Fold({now_, LogEvent{&*found, std::move(line), std::move(captures), look_back}});
   return *this;
 }
 
@@ -340,6 +345,28 @@ Scenario& Scenario::Run(Duration length, Duration late) {
 Scenario& Scenario::Suspend(Duration length) {
   now_ += length;
   return *this;
+}
+
+std::string Scenario::RestartAgent(Duration away, const std::function<void(std::string&)>& damage) {
+  const auto machine = [&] { return MachineTime{"boot", now_ - Time{}}; };
+  std::string saved = judge_->Save(machine());
+  if (saved.size() > Judge::kSavedLimit) throw std::logic_error("saved text too long");
+  if (damage) damage(saved);
+  now_ += away;
+  // As with `profile: auto`: the log tells again which broker this is.
+  judge_ = std::make_unique<Judge>(*settings_, UnknownProfile(), now_);
+  const auto resumed = judge_->Resume(saved, machine());
+  for (EndpointModel& model : models_) {
+    model.next_connect = model.next_round = now_;
+    model.connect_gap = {};
+    model.pending.clear();
+    model.silent_since.reset();
+    model.round_sent.reset();
+    model.session = false;
+  }
+  Fold({now_, ProfileChosen{profile_}});
+  Step({});
+  return resumed ? "" : resumed.error().ToString();
 }
 
 Duration Scenario::RunUntilReady(bool ready, Duration limit) {

@@ -3,6 +3,7 @@
 // follower would report, on their schedules.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,12 +51,17 @@ class Scenario {
   // A line of the log that fires the rule with this id.
   Scenario& Log(const std::string& rule, bool look_back = false,
                 std::vector<std::pair<std::string, std::string>> captures = {});
+  Scenario& LogLine(const std::string& rule, std::string line, bool look_back = false,
+                    std::vector<std::pair<std::string, std::string>> captures = {});
   Scenario& Progress(LogProgress progress);
   Scenario& Send(Command command);
   // Time passes: a tick each 100 ms, probes on their schedules. `late` = the probe loop is starved.
   Scenario& Run(Duration length, Duration late = Duration{});
   // Time jumps without a tick: the whole process was suspended.
   Scenario& Suspend(Duration length);
+  // The agent ends and another process continues its judgement, `away` later. `damage` changes the
+  // saved text on the way; returns what Resume complained about.
+  std::string RestartAgent(Duration away, const std::function<void(std::string&)>& damage = {});
 
   // Runs until a verdict is (not) ok; returns how long it took, or `limit` if it did not.
   Duration RunUntilReady(bool ready, Duration limit);
