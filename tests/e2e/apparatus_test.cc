@@ -14,7 +14,7 @@ namespace {
 // A frozen broker still accepts TCP, which is why a TCP check proves nothing.
 void FreezeAndThaw(Broker& broker) {
   ASSERT_TRUE(Ok(broker.Start()));
-  EXPECT_EQ(AskConnack(broker.port()), 0);
+  EXPECT_EQ(AskConnack(broker.port(), 10s), 0);
   broker.Freeze();
   EXPECT_TRUE(Connection::Open(broker.port(), 1s).has_value());
   EXPECT_EQ(AskConnack(broker.port(), 300ms), std::nullopt);

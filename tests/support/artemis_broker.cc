@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "tests/support/key_store.h"
+
 namespace vitals {
 namespace {
 

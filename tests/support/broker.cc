@@ -26,22 +26,20 @@ Broker::Broker(std::vector<BrokerListener> listeners, std::filesystem::path log)
   }
 }
 
-Result<void> Broker::MakeCertificates() {
+void Broker::MakeCertificates() {
   const bool wanted = std::any_of(listeners_.begin(), listeners_.end(),
                                   [](const BrokerListener& one) { return one.UsesTls(); });
-  if (!wanted) return {};
-  const auto authority = CertificateAuthority::Make(folder() / "certificates");
-  if (!authority) return tl::unexpected(authority.error());
-  auto server = authority->Issue({.expired = expired_});
-  if (!server) return tl::unexpected(server.error());
-  auto client = authority->Issue({.name = "agent"});
-  if (!client) return tl::unexpected(client.error());
-  certificates_ = BrokerCertificates{authority->file(), std::move(*server), std::move(*client)};
-  return {};
+  if (!wanted) return;
+  CertificateAuthority authority(folder(), "ca");
+  const CertificateOptions valid;
+  const CertificateOptions expired{.ends_in = -std::chrono::minutes(1)};
+  certificates_ =
+      BrokerCertificates{authority.file(), authority.Issue("server", expired_ ? expired : valid),
+                         authority.Issue("agent")};
 }
 
 Result<void> Broker::Start() {
-  if (auto made = MakeCertificates(); !made) return made;
+  MakeCertificates();
   process_.reset();  // the old one must be gone before the new one binds the port
   auto options = Prepare();
   if (!options) return tl::unexpected(options.error());

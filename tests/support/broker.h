@@ -36,8 +36,8 @@ enum class Listeners : std::uint8_t { kPlain, kAll };
 // The certificates of a broker and of its clients.
 struct BrokerCertificates {
   std::filesystem::path authority;
-  Certificate server;
-  Certificate client;  // its common name is "agent"
+  CertificateFiles server;
+  CertificateFiles client;  // its common name is "agent"
 };
 
 class Broker {
@@ -72,7 +72,7 @@ class Broker {
   const TempDir& files() const { return folder_; }
 
  private:
-  Result<void> MakeCertificates();
+  void MakeCertificates();
 
   TempDir folder_;
   std::vector<BrokerListener> listeners_;

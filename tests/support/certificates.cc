@@ -1,78 +1,76 @@
 #include "tests/support/certificates.h"
 
-#include <utility>
-#include <vector>
+#include <gtest/gtest.h>
+#include <openssl/ec.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
-#include "tests/support/process.h"
+#include <cstdio>
 
 namespace vitals {
 namespace {
 
-namespace fs = std::filesystem;
+EVP_PKEY* MakeKey() { return ::EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"); }
 
-Result<void> Run(const fs::path& folder, std::vector<std::string> args) {
-  const std::string program = args.front();
-  const Finished done = RunToEnd({.name = program, .folder = folder, .args = std::move(args)});
-  if (done.code != 0) return Fail(done.out + done.err, program);
-  return {};
+void AddExtension(X509* certificate, int id, const std::string& value) {
+  X509_EXTENSION* extension = ::X509V3_EXT_conf_nid(nullptr, nullptr, id, value.c_str());
+  ASSERT_NE(extension, nullptr) << value;
+  ::X509_add_ext(certificate, extension, -1);
+  ::X509_EXTENSION_free(extension);
 }
 
-Result<void> NewKey(const fs::path& folder, const fs::path& key, std::vector<std::string> more) {
-  std::vector<std::string> args = {"openssl", "req",      "-newkey",
-                                   "ec",      "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                                   "-nodes",  "-keyout",  key.string()};
-  args.insert(args.end(), more.begin(), more.end());
-  return Run(folder, std::move(args));
+template <typename Write>
+void WritePem(const std::filesystem::path& path, Write write) {
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  ASSERT_NE(file, nullptr) << path;
+  EXPECT_EQ(write(file), 1) << path;
+  std::fclose(file);
 }
 
 }  // namespace
 
-Result<CertificateAuthority> CertificateAuthority::Make(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return Fail(error.message(), folder.string());
-  CertificateAuthority authority(folder);
-  const auto made = NewKey(folder, folder / "ca.key",
-                           {"-x509", "-days", "2", "-subj", "/CN=authority of a test", "-out",
-                            authority.file().string()});
-  if (!made) return tl::unexpected(made.error());
-  return authority;
+CertificateAuthority::CertificateAuthority(std::filesystem::path folder, const std::string& name)
+    : folder_(std::move(folder)), file_(folder_ / (name + ".pem")), key_(MakeKey()) {
+  CertificateOptions options;
+  options.names.clear();
+  certificate_ = Make(name, key_.get(), options, true);
+  WritePem(file_, [&](std::FILE* file) { return ::PEM_write_X509(file, certificate_.get()); });
 }
 
-Result<Certificate> CertificateAuthority::Issue(const CertificateWish& wish) const {
-  const std::string stem = wish.name + (wish.expired ? "-expired" : "");
-  const Certificate made{folder_ / (stem + ".crt"), folder_ / (stem + ".key")};
-  const std::string request = (folder_ / (stem + ".csr")).string();
-  const std::string names = "subjectAltName=DNS:" + wish.name + ",IP:127.0.0.1,IP:::1";
-  auto done =
-      NewKey(folder_, made.key, {"-subj", "/CN=" + wish.name, "-addext", names, "-out", request});
-  if (done) {
-    done = Run(folder_, {"openssl", "x509", "-req", "-in", request, "-CA", file_.string(), "-CAkey",
-                         (folder_ / "ca.key").string(), "-copy_extensions", "copy", "-days",
-                         wish.expired ? "-1" : "2", "-out", made.cert.string()});
-  }
-  if (!done) return tl::unexpected(done.error());
+CertificateFiles CertificateAuthority::Issue(const std::string& name,
+                                             const CertificateOptions& options) {
+  const CertificateFiles files{folder_ / (name + ".pem"), folder_ / (name + ".key")};
+  const Key key(MakeKey());
+  const Certificate certificate = Make(name, key.get(), options, false);
+  WritePem(files.cert, [&](std::FILE* file) { return ::PEM_write_X509(file, certificate.get()); });
+  WritePem(files.key, [&](std::FILE* file) {
+    const std::string& password = options.key_password;
+    return ::PEM_write_PrivateKey(file, key.get(), password.empty() ? nullptr : ::EVP_aes_256_cbc(),
+                                  reinterpret_cast<const unsigned char*>(password.data()),
+                                  static_cast<int>(password.size()), nullptr, nullptr);
+  });
+  return files;
+}
+
+CertificateAuthority::Certificate CertificateAuthority::Make(const std::string& name, EVP_PKEY* key,
+                                                             const CertificateOptions& options,
+                                                             bool is_authority) {
+  Certificate made(::X509_new());
+  X509* certificate = made.get();
+  ::X509_set_version(certificate, X509_VERSION_3);
+  ::ASN1_INTEGER_set(::X509_get_serialNumber(certificate), ++serial_);
+  ::X509_gmtime_adj(::X509_getm_notBefore(certificate), options.begins_in.count());
+  ::X509_gmtime_adj(::X509_getm_notAfter(certificate), options.ends_in.count());
+  ::X509_NAME_add_entry_by_txt(::X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+  ::X509_set_issuer_name(certificate,
+                         ::X509_get_subject_name(is_authority ? certificate : certificate_.get()));
+  ::X509_set_pubkey(certificate, key);
+  AddExtension(certificate, NID_basic_constraints,
+               is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
+  if (!options.names.empty()) AddExtension(certificate, NID_subject_alt_name, options.names);
+  EXPECT_GT(::X509_sign(certificate, key_.get(), ::EVP_sha256()), 0);
   return made;
-}
-
-Result<fs::path> MakeKeyStore(const Certificate& certificate) {
-  fs::path store = fs::path(certificate.cert).replace_extension(".p12");
-  const auto done =
-      Run(store.parent_path(), {"openssl", "pkcs12", "-export", "-in", certificate.cert.string(),
-                                "-inkey", certificate.key.string(), "-passout",
-                                std::string("pass:") + kStorePassword, "-out", store.string()});
-  if (!done) return tl::unexpected(done.error());
-  return store;
-}
-
-Result<fs::path> MakeTrustStore(const fs::path& authority) {
-  fs::path store = fs::path(authority).replace_extension(".trust.p12");
-  const auto done =
-      Run(store.parent_path(),
-          {"keytool", "-importcert", "-noprompt", "-alias", "ca", "-file", authority.string(),
-           "-storetype", "PKCS12", "-storepass", kStorePassword, "-keystore", store.string()});
-  if (!done) return tl::unexpected(done.error());
-  return store;
 }
 
 }  // namespace vitals

@@ -1,47 +1,54 @@
-// Certificates: an authority of a test's own and what it signs, made when the test runs, so that no
-// key lies in the repository and nothing ever runs out. One owner, one thread.
-//
-// Written by the program openssl as PEM files, with keys on the curve P-256 (RFC 5480).
+// CertificateAuthority: makes CAs and certificates (EC P-256, so that it takes a millisecond) for
+// tests, as PEM files in a folder of the test's. One owner, one thread.
 #pragma once
 
-#include <filesystem>
-#include <string>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 
-#include "agent/core/result.h"
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
 
 namespace vitals {
 
-struct Certificate {
+struct CertificateOptions {
+  std::string names = "DNS:localhost,IP:127.0.0.1";  // subjectAltName; empty = none
+  std::chrono::seconds begins_in = -std::chrono::hours(1);
+  std::chrono::seconds ends_in = std::chrono::hours(24);
+  std::string key_password{};  // empty = the key is not encrypted
+};
+
+struct CertificateFiles {
   std::filesystem::path cert;
   std::filesystem::path key;
 };
 
-struct CertificateWish {
-  std::string name = "localhost";  // the common name; with 127.0.0.1 and ::1 also what it is for
-  bool expired = false;
-};
-
 class CertificateAuthority {
  public:
-  // Makes the authority; its files go into `folder`.
-  static Result<CertificateAuthority> Make(const std::filesystem::path& folder);
+  // Writes NAME.pem into the folder, which must outlive it.
+  CertificateAuthority(std::filesystem::path folder, const std::string& name);
 
   const std::filesystem::path& file() const { return file_; }
-  // The same wish twice writes the same files anew.
-  Result<Certificate> Issue(const CertificateWish& wish = {}) const;
+  // Writes NAME.pem and NAME.key, over older ones too.
+  CertificateFiles Issue(const std::string& name, const CertificateOptions& options = {});
 
  private:
-  explicit CertificateAuthority(std::filesystem::path folder)
-      : folder_(std::move(folder)), file_(folder_ / "ca.crt") {}
+  struct Free {
+    void operator()(EVP_PKEY* key) const { ::EVP_PKEY_free(key); }
+    void operator()(X509* certificate) const { ::X509_free(certificate); }
+  };
+  using Key = std::unique_ptr<EVP_PKEY, Free>;
+  using Certificate = std::unique_ptr<X509, Free>;
 
-  std::filesystem::path folder_;
-  std::filesystem::path file_;
+  Certificate Make(const std::string& name, EVP_PKEY* key, const CertificateOptions& options,
+                   bool is_authority);
+
+  const std::filesystem::path folder_;
+  const std::filesystem::path file_;
+  const Key key_;
+  long serial_ = 0;
+  Certificate certificate_;  // none while it is being made: it signs itself
 };
-
-// The same pair as a PKCS #12 store, the form that Java wants; its password is kStorePassword.
-inline constexpr const char* kStorePassword = "changeit";
-Result<std::filesystem::path> MakeKeyStore(const Certificate& certificate);
-// The store of a Java program that trusts `authority` alone.
-Result<std::filesystem::path> MakeTrustStore(const std::filesystem::path& authority);
 
 }  // namespace vitals

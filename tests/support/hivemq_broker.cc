@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/key_store.h"
+
 namespace vitals {
 namespace {
 
