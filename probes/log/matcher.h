@@ -1,8 +1,8 @@
-// Matcher: the rules of one profile, compiled. RE2's prefilter says which literals each expression
-// requires. A line goes through SkipScan, which looks for the one that decides most (the longest)
-// of each; that ends the matter for most lines. Few candidates are tried at once; before many are,
-// LiteralScan looks for all their literals, so that a set of rules that begin alike costs no more
-// than others. Expressions see bytes (Latin-1), run in linear time and in bounded memory.
+// Matcher: the rules of one profile, compiled. Each expression requires some literals. A line goes
+// through SkipScan, which looks for the one that decides most (the longest) of each; that ends the
+// matter for most lines. Few candidates are tried at once, each around its literal; before many
+// are, LiteralScan looks for all their literals, so that a set of rules that begin alike costs no
+// more than others. Expressions see bytes (Latin-1), run in linear time and in bounded memory.
 //
 // Owned by the LogEngine, one thread (it reuses scratch space). A line that matches nothing costs
 // no allocation. It never folds: counts, windows and times of a rule are the judge's. RE2 and its

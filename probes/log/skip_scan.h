@@ -20,13 +20,14 @@ namespace vitals {
 
 class SkipScan {
  public:
+  // Shorter ones occur in too many lines to be worth a look.
   static constexpr std::size_t kShortest = 3;
 
   // None of them shorter than kShortest.
   explicit SkipScan(std::vector<std::string> literals);
 
-  // Calls `on_found` with the index of each literal in `line`, in the order of their places, until
-  // it returns false. A literal that occurs twice is found twice.
+  // Calls `on_found` with the index of each literal in `line` and with its place, in the order of
+  // their places, until it returns false. A literal that occurs twice is found twice.
   template <typename OnFound>
   void Scan(std::string_view line, OnFound&& on_found) const {
     if (literals_.empty()) return;
@@ -39,7 +40,7 @@ class SkipScan {
 
   bool FoundIn(std::string_view line) const {
     bool found = false;
-    Scan(line, [&found](std::size_t) { return !(found = true); });
+    Scan(line, [&found](std::size_t, std::size_t) { return !(found = true); });
     return found;
   }
 
@@ -73,9 +74,8 @@ class SkipScan {
       if (leap != 0) [[likely]]
         continue;
       for (auto entry = FirstEntry(hash); entry != entries_.end() && entry->hash == hash; ++entry) {
-        if (IsAt(line, end - window_, literals_[entry->literal]) && !on_found(entry->literal)) {
-          return;
-        }
+        const std::size_t at = end - window_;
+        if (IsAt(line, at, literals_[entry->literal]) && !on_found(entry->literal, at)) return;
       }
       ++end;
     }

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "probes/log/detect.h"
+#include "tests/support/alone.h"
 
 // Counts what the matcher allocates; sanitizers keep their own allocator.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -33,6 +34,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
+
+using Captures = std::vector<std::pair<std::string, std::string>>;
 
 Rule MakeRule(std::string id, std::string match) {
   Rule rule;
@@ -122,10 +125,12 @@ class RandomRules {
   explicit RandomRules(unsigned seed) : random_(seed) {}
 
   std::string Expression() {
+    groups_ = 0;
     std::string expression = Chance(2) ? "^" : "";
-    if (Chance(4)) expression += R"((?:\d+: )?)";
+    if (Chance(4)) expression += Chance(3) ? Group(R"(\d+)") + ": " : R"((?:\d+: )?)";
     for (std::size_t i = 1 + Below(3); i > 0; --i) expression += Piece();
     if (Chance(5)) expression += "$";
+    if (Chance(10)) expression += "|" + Quoted();
     return Chance(4) ? "(?i)" + expression : expression;
   }
   std::string Line() {
@@ -144,27 +149,37 @@ class RandomRules {
     return kWords[Below(std::size(kWords))];
   }
   std::string Quoted() { return RE2::QuoteMeta(Word()); }
+  std::string Group(const std::string& inside) {
+    return "(?P<g" + std::to_string(groups_++) + ">" + inside + ")";
+  }
   std::string Piece() {
-    switch (Below(6)) {
+    switch (Below(9)) {
       case 0:
         return "(?:" + Quoted() + "|" + Quoted() + ")" + (Chance(3) ? "? " : " ");
       case 1:
-        return "(" + Quoted() + "[a-z]*) ";
+        return Group(Quoted() + "[a-z]*") + " ";
       case 2:
         return Quoted() + ".*";
       case 3:
-        return R"(\S+ )";
+        return Chance(2) ? R"(\S+ )" : Group(R"(\S+)") + " ";
+      case 4:
+        return R"(\b)" + Quoted() + R"(\b)";
+      case 5:
+        return Group(Quoted()) + (Chance(2) ? "*" : "{1,2}") + Quoted();
+      case 6:
+        return Group(".*") + "[^][a]" + Quoted();
       default:
         return Quoted() + " ";
     }
   }
 
   std::mt19937 random_;
+  int groups_ = 0;
 };
 
 TEST(Matcher, AgreesWithTryingEachRuleByItself) {
   RandomRules random(20261124);
-  std::size_t hits = 0;
+  std::size_t hits = 0, captures = 0;
   for (int trial = 0; trial < 300; ++trial) {
     std::vector<Rule> rules;
     std::vector<std::unique_ptr<RE2>> alone;
@@ -177,15 +192,22 @@ TEST(Matcher, AgreesWithTryingEachRuleByItself) {
     ASSERT_TRUE(matcher);
     for (int l = 0; l < 100; ++l) {
       const std::string line = random.Line();
-      std::vector<std::string> expected;
+      std::vector<std::pair<std::string, Captures>> expected, fired;
       for (std::size_t i = 0; i < rules.size(); ++i) {
-        if (RE2::PartialMatch(line, *alone[i])) expected.push_back(rules[i].id);
+        if (auto found = Alone(*alone[i], line)) expected.emplace_back(rules[i].match, *found);
       }
-      ASSERT_EQ(Fired(*matcher, line), expected) << line;
+      for (const Matcher::Hit& hit : matcher->Match(line)) {
+        fired.emplace_back(hit.rule->match, hit.captures);
+        captures += hit.captures.size();
+      }
+      ASSERT_EQ(fired, expected) << line;
+      const auto& events = matcher->Match(line, Matcher::Captures::kNone);
+      ASSERT_EQ(events.size(), expected.size()) << line;
       hits += expected.size();
     }
   }
   EXPECT_GT(hits, 10'000u);
+  EXPECT_GT(captures, 5'000u);
 }
 
 // More candidates than are tried at once: the rules that begin alike.

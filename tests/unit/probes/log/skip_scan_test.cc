@@ -14,7 +14,7 @@ using testing::IsEmpty;
 
 std::vector<std::size_t> Found(const SkipScan& scan, std::string_view line) {
   std::vector<std::size_t> found;
-  scan.Scan(line, [&](std::size_t literal) {
+  scan.Scan(line, [&](std::size_t literal, std::size_t) {
     found.push_back(literal);
     return true;
   });
@@ -40,8 +40,9 @@ TEST(SkipScan, TakesNoOtherByteForALetterOrASign) {
 TEST(SkipScan, StopsWhenToldTo) {
   const SkipScan scan({"one", "two"});
   int calls = 0;
-  scan.Scan("two one two", [&](std::size_t literal) {
+  scan.Scan("two one two", [&](std::size_t literal, std::size_t at) {
     EXPECT_EQ(literal, 1u);
+    EXPECT_EQ(at, 0u);
     ++calls;
     return false;
   });
