@@ -40,17 +40,19 @@ void CheckProxy(const EndpointConfig& endpoint, Layers& layers) {
   layers.complaints.Add(endpoint.place, "a PROXY header on a unix socket", "remove proxy_protocol");
 }
 
-// What can be written already, before the probes can do it.
+// What fresh connects can do already, and round trips can't.
 void RefuseUnfinished(const EndpointConfig& endpoint, Layers& layers) {
   const EndpointSettings& settings = endpoint.settings;
+  if (!settings.round_trip) return;
+  constexpr const char* kRemedy = "write round_trip: false, and true for another endpoint";
   if (settings.scheme != "mqtt") {
-    layers.complaints.Add(endpoint.place, "scheme " + Quoted(settings.scheme) + " is not supported",
-                          "this version supports mqtt:// only");
+    layers.complaints.Add(endpoint.place, "no round trips through " + settings.scheme + "://",
+                          kRemedy);
   } else if (!endpoint.url.HasNumericHost()) {
-    layers.complaints.Add(endpoint.place, "host names are not supported: " + settings.host,
-                          "write a numeric address");
+    layers.complaints.Add(endpoint.place, "no round trips through a host name, " + settings.host,
+                          kRemedy);
   } else if (settings.proxy_protocol != ProxyProtocol::kNone) {
-    layers.complaints.Add(endpoint.place, "proxy_protocol is not supported", "remove it");
+    layers.complaints.Add(endpoint.place, "no round trips with proxy_protocol", kRemedy);
   }
 }
 

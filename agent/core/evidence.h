@@ -50,6 +50,14 @@ std::string_view Name(ProbeKind kind);
 // How long each stage took; empty where it was not reached or does not apply.
 using StageTimes = std::array<std::optional<Duration>, kStageCount>;
 
+// What a listener showed of itself in the TLS handshake, also if the agent refused it.
+struct ServedCertificate {
+  WallTime expires{};    // the first of its chain to do so
+  bool trusted = false;  // signed by a CA that the agent trusts
+  bool name_ok = false;  // holds the name that the agent expects
+  bool operator==(const ServedCertificate&) const = default;
+};
+
 // One fresh connect of the listener probe. Reported at the soft deadline if it is still silent
 // (kSoft, a failure), and once more when it ends (kFinal).
 struct ConnectEvidence {
@@ -61,6 +69,7 @@ struct ConnectEvidence {
   bool reacted = false;            // any byte came, or the broker closed what it had accepted
   FarEnd far_end = FarEnd::kNotLooked;
   StageTimes stages{};
+  std::optional<ServedCertificate> certificate{};  // none = no TLS, or not so far
 };
 
 // One round of the round-trip probe: a publish that came back, or did not.

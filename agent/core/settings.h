@@ -33,11 +33,11 @@ enum class TlsVerify : std::uint8_t {
 
 // How the agent meets a listener that speaks TLS.
 struct TlsSettings {
-  std::string ca_file;    // PEM; empty = what the system trusts
-  std::string cert_file;  // PEM, the agent's chain for mutual TLS; empty = none
-  std::string key_file;
-  std::optional<std::string> key_password;  // secret: never printed
-  std::string server_name;                  // asked for (SNI) and checked; empty = the URL's host
+  std::string ca_file{};    // PEM; empty = what the system trusts
+  std::string cert_file{};  // PEM, the agent's chain for mutual TLS; empty = none
+  std::string key_file{};
+  std::optional<std::string> key_password{};  // secret: never printed
+  std::string server_name{};                  // asked for (SNI) and checked; empty = the URL's host
   TlsVerify verify = TlsVerify::kFull;
   bool fatal_name = true;  // false: a wrong name is reported, and the connect goes on
 };

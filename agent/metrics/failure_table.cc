@@ -35,7 +35,6 @@ std::vector<ExpectedFailure> Build() {
   for (const ProbeKind probe : {ProbeKind::kListener, ProbeKind::kRoundTrip}) {
     one(probe, Stage::kResolve, {kDns});
     add(probe, Stage::kTcp, kTcpReasons);
-    one(probe, Stage::kProxy, {kReset});
     add(probe, Stage::kTls, kTlsReasons);
     add(probe, Stage::kTls, kNoAnswer);
     one(probe, Stage::kUpgrade, {kUpgradeStatus, kUpgradeInvalid});

@@ -8,8 +8,12 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
+#include "probes/mqtt/proxy_header.h"
 #include "probes/mqtt/socket_error.h"
+#include "probes/mqtt/tls_layer.h"
+#include "probes/mqtt/websocket_layer.h"
 #include "probes/mqtt/wire.h"
 
 namespace vitals::mqtt {
@@ -18,17 +22,40 @@ FreshConnect::FreshConnect(std::uint64_t serial, ConnectPlan plan, ConnectRoom r
     : serial_(serial),
       plan_(std::move(plan)),
       room_(room),
-      watch_(room.far_end, plan_.via_proxy),
-      opened_at_(room.clock.Now()),
-      stage_at_(opened_at_),
-      parser_(plan_.mqtt_version) {
-  Dial();
+      watch_(room.far_end, plan_.endpoint.via_proxy || plan_.endpoint.IsUnix()),
+      parser_(plan_.endpoint.mqtt_version) {
+  MakeLayers();
+  opened_at_ = stage_at_ = room_.clock.Now();
+  if (ended_) return;
+  if (plan_.lookup != nullptr) {
+    stage_ = Stage::kResolve;
+  } else {
+    Dial();
+  }
 }
 
 FreshConnect::~FreshConnect() { room_.own_sockets.Close(socket_); }
 
+void FreshConnect::MakeLayers() {
+  const EndpointSettings& endpoint = plan_.endpoint;
+  if (endpoint.UsesTls()) {
+    const auto context = plan_.tls.Get();
+    if (!context) return End(context.error());
+    auto layer = std::make_unique<TlsLayer>(*context, endpoint.tls, endpoint.host);
+    tls_layer_ = layer.get();
+    layers_.push_back(std::move(layer));
+  }
+  if (endpoint.UsesWebSocket()) {
+    layers_.push_back(std::make_unique<WebSocketLayer>(
+        Address{endpoint.host, endpoint.port}.ToString(), endpoint.path));
+  }
+}
+
 void FreshConnect::Dial() {
-  socket_ = Fd(::socket(plan_.to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  sockaddr_storage to{};
+  const socklen_t size = plan_.endpoint.IsUnix() ? FillSockaddr(plan_.endpoint.path, to)
+                                                 : FillSockaddr(plan_.addresses[address_], to);
+  socket_ = Fd(::socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket_) return FailWith(errno);
   room_.own_sockets.Add(socket_.get());
   const int on = 1;
@@ -37,9 +64,7 @@ void FreshConnect::Dial() {
   event.events = EPOLLOUT;
   event.data.u32 = room_.tag;
   if (::epoll_ctl(room_.epoll, EPOLL_CTL_ADD, socket_.get(), &event) != 0) return FailWith(errno);
-  sockaddr_storage storage{};
-  const socklen_t size = FillSockaddr(plan_.to, storage);
-  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&storage), size) != 0 &&
+  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&to), size) != 0 &&
       errno != EINPROGRESS) {
     FailWith(errno);
   }
@@ -60,18 +85,26 @@ bool FreshConnect::Drive() {
 // One step; false = nothing more can be done now.
 bool FreshConnect::Advance() {
   switch (stage_) {
+    case Stage::kResolve:
+      return FinishLookup();
     case Stage::kTcp:
       return FinishTcp();
     default:
-      return ReadConnack();
+      return ReadOn();
   }
 }
 
-void FreshConnect::FinishStage(Stage next) {
-  const Time now = room_.clock.Now();
-  stages_[static_cast<std::size_t>(stage_)] = now - stage_at_;
-  stage_ = next;
-  stage_at_ = now;
+bool FreshConnect::FinishLookup() {
+  const auto answer = plan_.lookup->Get();
+  if (!answer) return false;
+  if (answer->addresses.empty()) {
+    End(MakeFailure(Stage::kResolve, FailReason::kDns, answer->error));
+    return false;
+  }
+  plan_.addresses = answer->addresses;
+  FinishStage(Stage::kTcp);
+  Dial();
+  return true;
 }
 
 bool FreshConnect::FinishTcp() {
@@ -82,65 +115,152 @@ bool FreshConnect::FinishTcp() {
   ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) {
     FailWith(error);
-    return false;
-  }
-  FinishStage(Stage::kConnack);
-  // The first bytes on a new connection always fit into its send buffer.
-  const std::string& packet = plan_.connect_packet;
-  if (::send(socket_.get(), packet.data(), packet.size(), MSG_NOSIGNAL) < 0 && errno != EAGAIN) {
-    FailWith(errno);
-    return false;
+    return true;
   }
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u32 = room_.tag;
   ::epoll_ctl(room_.epoll, EPOLL_CTL_MOD, socket_.get(), &event);
+  const bool proxied = plan_.endpoint.proxy_protocol != ProxyProtocol::kNone;
+  FinishStage(proxied ? Stage::kProxy : NextStage());
+  if (proxied) {
+    outbox_ = EncodeProxyHeader(plan_.endpoint.proxy_protocol, plan_.endpoint.proxy_command,
+                                PairOf(socket_.get()).value_or(SocketPair{}));
+  }
+  BeginStage();
+  if (proxied && !ended_) FinishStage(NextStage());
   return true;
 }
 
-bool FreshConnect::ReadConnack() {
-  std::array<char, 512> buffer;
+// Of the lowest layer that is not open yet.
+Stage FreshConnect::NextStage() const {
+  return open_ < layers_.size() ? layers_[open_]->stage() : Stage::kConnack;
+}
+
+void FreshConnect::FinishStage(Stage next) {
+  const Time now = room_.clock.Now();
+  stages_[static_cast<std::size_t>(stage_)] = now - stage_at_;
+  stage_ = next;
+  stage_at_ = now;
+}
+
+// Says the first words of the lowest layer that is not open yet, or of MQTT.
+void FreshConnect::BeginStage() {
+  std::string words;
+  if (open_ < layers_.size()) {
+    layers_[open_]->Open(words);
+  } else {
+    words = plan_.connect_packet;
+  }
+  SendBelow(open_, std::move(words));
+  Flush();
+}
+
+// Sends what the layer at `level` has to say through those below it.
+void FreshConnect::SendBelow(std::size_t level, std::string bytes) {
+  while (level > 0 && !bytes.empty()) {
+    std::string wrapped;
+    layers_[--level]->Send(bytes, wrapped);
+    bytes = std::move(wrapped);
+  }
+  outbox_ += bytes;
+}
+
+void FreshConnect::Flush() {
+  if (outbox_.empty()) return;
+  // All that is ever sent on one connection fits into its send buffer.
+  const ssize_t sent = ::send(socket_.get(), outbox_.data(), outbox_.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN && send_error_ == 0) send_error_ = errno;
+  outbox_.clear();
+}
+
+bool FreshConnect::ReadOn() {
+  std::array<char, 4096> buffer;
   const ssize_t size = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
   if (size < 0) {
     if (errno == EINTR) return true;
-    if (errno != EAGAIN) FailWith(errno);
+    if (errno != EAGAIN || send_error_ != 0) FailWith(errno != EAGAIN ? errno : send_error_);
     return false;
   }
   if (size == 0) {
-    reacted_ = true;
-    End(MakeFailure(Stage::kConnack, FailReason::kClosed, "closed before CONNACK"));
+    NoteReaction();
+    End(MakeFailure(stage_, FailReason::kClosed, "closed by the peer" + HintAtProxy()));
     return false;
   }
+  NoteReaction();
+  Deliver(0, {buffer.data(), static_cast<std::size_t>(size)});
+  Flush();
+  return true;
+}
+
+// What a proxy does says nothing of the broker behind it: there only MQTT counts.
+void FreshConnect::NoteReaction() { reacted_ |= !plan_.endpoint.via_proxy; }
+
+// Gives bytes to the layer at `level`, and what they carry to the one above it.
+void FreshConnect::Deliver(std::size_t level, std::string_view bytes) {
+  if (level == layers_.size()) return TakeMqtt(bytes);
+  Layer& layer = *layers_[level];
+  std::string down, up;
+  const Layer::State state = layer.Receive(bytes, down, up);
+  SendBelow(level, std::move(down));
+  if (level == open_ && state == Layer::State::kOpen) {
+    ++open_;
+    FinishStage(NextStage());
+    BeginStage();
+  }
+  if (!up.empty()) Deliver(level + 1, up);
+  if (state == Layer::State::kFailed && !ended_) End(layer.failure());
+}
+
+void FreshConnect::TakeMqtt(std::string_view bytes) {
   reacted_ = true;
-  switch (parser_.Feed({buffer.data(), static_cast<std::size_t>(size)})) {
+  switch (parser_.Feed(bytes)) {
     case ConnackParser::State::kNeedMore:
-      return true;
+      return;
     case ConnackParser::State::kMalformed:
-      End(MakeFailure(Stage::kConnack, FailReason::kMalformed, parser_.problem()));
-      return false;
+      return End(MakeFailure(Stage::kConnack, FailReason::kMalformed, parser_.problem()));
     case ConnackParser::State::kDone:
       break;
   }
   const Connack& connack = parser_.connack();
-  if (const auto reason = ReasonOfConnack(plan_.mqtt_version, connack.code)) {
-    End(MakeFailure(Stage::kConnack, *reason, Describe(connack)));
-    return false;
+  if (const auto reason = ReasonOfConnack(plan_.endpoint.mqtt_version, connack.code)) {
+    return End(MakeFailure(Stage::kConnack, *reason, Describe(connack)));
   }
-  const std::string goodbye = EncodeDisconnect();
-  ::send(socket_.get(), goodbye.data(), goodbye.size(), MSG_NOSIGNAL);
+  FinishStage(stage_);
+  SayGoodbye();
   End(std::nullopt);
-  return false;
+}
+
+void FreshConnect::SayGoodbye() {
+  SendBelow(layers_.size(), EncodeDisconnect());
+  for (std::size_t level = layers_.size(); level > 0; --level) {
+    std::string words;
+    layers_[level - 1]->Close(words);
+    SendBelow(level - 1, std::move(words));
+  }
 }
 
 void FreshConnect::FailWith(int error) {
-  const FailReason reason =
-      stage_ == Stage::kTcp ? ReasonOfConnectError(error) : ReasonOfStreamError(error);
+  if (stage_ == Stage::kTcp && address_ + 1 < plan_.addresses.size()) {
+    ++address_;
+    return Redial();
+  }
+  const bool dialling = stage_ == Stage::kTcp;
+  const FailReason reason = !dialling                 ? ReasonOfStreamError(error)
+                            : plan_.endpoint.IsUnix() ? ReasonOfUnixConnectError(error)
+                                                      : ReasonOfConnectError(error);
   // A reset tells nothing of the broker if it met a connection that no process had taken: that is
   // the kernel, clearing up after a process.
-  if (stage_ != Stage::kTcp && reason == FailReason::kReset && far_end() != FarEnd::kUnaccepted) {
-    reacted_ = true;
+  if (!dialling && reason == FailReason::kReset && far_end() != FarEnd::kUnaccepted) {
+    NoteReaction();
   }
-  End(MakeFailure(stage_, reason, ErrorText(error)));
+  End(MakeFailure(stage_, reason, ErrorText(error) + (dialling ? "" : HintAtProxy())));
+}
+
+// Nobody answers a PROXY header; one that is refused ends the stage after it.
+std::string FreshConnect::HintAtProxy() const {
+  const bool proxied = stages_[static_cast<std::size_t>(Stage::kProxy)].has_value();
+  return proxied && open_ == 0 ? ", after a PROXY header" : "";
 }
 
 void FreshConnect::Abandon() {
@@ -148,21 +268,39 @@ void FreshConnect::Abandon() {
 }
 
 Failure FreshConnect::Silence() const {
-  if (stage_ == Stage::kTcp) {
-    return MakeFailure(stage_, FailReason::kSynUnanswered, "no answer to SYN");
+  switch (stage_) {
+    case Stage::kResolve:
+      return MakeFailure(stage_, FailReason::kDns, "no answer from the name service");
+    case Stage::kTcp:
+      return MakeFailure(stage_, FailReason::kSynUnanswered, "no answer to SYN");
+    case Stage::kTls:
+      return MakeFailure(stage_, ReasonOfSilence(far_end()), "no end of the TLS handshake");
+    case Stage::kUpgrade:
+      return MakeFailure(stage_, ReasonOfSilence(far_end()), "no answer to the WebSocket upgrade");
+    default:
+      return MakeFailure(stage_, ReasonOfSilence(far_end()), "no CONNACK");
   }
-  return MakeFailure(stage_, ReasonOfSilence(far_end()), "no CONNACK");
 }
 
 void FreshConnect::End(std::optional<Failure> failure) {
-  if (!failure) FinishStage(stage_);
   ended_ = true;
   failure_ = std::move(failure);
+  if (socket_) Flush();
   room_.own_sockets.Close(socket_);
 }
 
+std::optional<ServedCertificate> FreshConnect::certificate() const {
+  return tls_layer_ == nullptr ? std::nullopt : tls_layer_->certificate();
+}
+
+const Connack* FreshConnect::connack() const {
+  return parser_.state() == ConnackParser::State::kDone ? &parser_.connack() : nullptr;
+}
+
 FarEndLook FreshConnect::LookAtFarEnd() {
-  if (stage_ == Stage::kTcp) return watch_.LookSynSent(plan_.to);
+  if (stage_ == Stage::kResolve) return watch_.last();
+  if (plan_.endpoint.IsUnix()) return watch_.Look({});  // the kernel shows no such far end
+  if (stage_ == Stage::kTcp) return watch_.LookSynSent(plan_.addresses[address_]);
   const auto pair = PairOf(socket_.get());
   return pair ? watch_.Look(*pair) : watch_.last();
 }

@@ -28,6 +28,7 @@ ListenerEndpoint::ListenerEndpoint(const EndpointSettings& endpoint,
       identity_(identity),
       room_(room),
       address_(MakeAddress(endpoint.host, endpoint.port)),
+      tls_(endpoint_.tls),
       serials_(serials),
       sink_(sink),
       pace_(settings, identity.nonce + room.tag),
@@ -66,24 +67,27 @@ void ListenerEndpoint::LookNow() {
 void ListenerEndpoint::Open() {
   const std::uint64_t serial = ++serials_;
   const Time now = room_.clock.Now();
-  if (!address_) {
-    ConnectEvidence evidence;
-    evidence.endpoint = id_;
-    evidence.connection = serial;
-    evidence.failure = MakeFailure(Stage::kResolve, FailReason::kDns,
-                                   "'" + endpoint_.host + "' is no numeric address");
-    sink_.Put({now, evidence});
-    next_open_ = now + pace_.After(false, now);
-    return;
-  }
+  pending_.push_back({std::make_unique<FreshConnect>(serial, MakePlan(serial), room_),
+                      now + settings_.soft_deadline, now + settings_.hard_deadline});
+}
+
+ConnectPlan ListenerEndpoint::MakePlan(std::uint64_t serial) {
   ConnectOptions options;
   options.version = endpoint_.mqtt_version;
   options.client_id = ClientId(identity_, 'l', serial);
   options.username = endpoint_.username;
   options.password = endpoint_.password;
-  ConnectPlan plan{*address_, endpoint_.via_proxy, endpoint_.mqtt_version, EncodeConnect(options)};
-  pending_.push_back({std::make_unique<FreshConnect>(serial, std::move(plan), room_),
-                      now + settings_.soft_deadline, now + settings_.hard_deadline});
+  ConnectPlan plan{endpoint_, tls_, {}, nullptr, EncodeConnect(options)};
+  if (address_) {
+    plan.addresses.push_back(*address_);
+  } else if (!endpoint_.IsUnix()) {
+    // A name server that does not answer gets one question at a time.
+    if (lookup_ == nullptr || lookup_->Get()) {
+      lookup_ = Lookup::Start(endpoint_.host, endpoint_.port, room_.wake);
+    }
+    plan.lookup = lookup_;
+  }
+  return plan;
 }
 
 void ListenerEndpoint::CollectEnded() {
@@ -121,9 +125,12 @@ void ListenerEndpoint::Look(Pending& pending) {
     pending.give_up_at = now + settings_.hard_deadline;
   }
   pending.next_look = std::min(now + kLookInterval, pending.give_up_at);
-  sink_.Put({now, SilenceSample{id_, ProbeKind::kListener, connect.serial(), connect.opened_at(),
-                                connect.waiting_since(), look.far_end, look.unread_bytes,
-                                connect.BytesAtOurEnd()}});
+  // A name server's silence is not the broker's.
+  if (connect.stage() != Stage::kResolve) {
+    sink_.Put({now, SilenceSample{id_, ProbeKind::kListener, connect.serial(), connect.opened_at(),
+                                  connect.waiting_since(), look.far_end, look.unread_bytes,
+                                  connect.BytesAtOurEnd()}});
+  }
   if (!pending.silent) {
     pending.silent = true;
     Report(connect, ConnectEvidence::Grade::kSoft);
@@ -157,6 +164,7 @@ void ListenerEndpoint::Report(const FreshConnect& connect, ConnectEvidence::Grad
   evidence.reacted = connect.reacted();
   evidence.far_end = connect.far_end();
   evidence.stages = connect.stages();
+  evidence.certificate = connect.certificate();
   sink_.Put({room_.clock.Now(), std::move(evidence)});
 }
 

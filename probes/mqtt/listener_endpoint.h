@@ -45,6 +45,7 @@ class ListenerEndpoint {
   };
 
   void Open();
+  ConnectPlan MakePlan(std::uint64_t serial);
   void CollectEnded();
   void LookAtSilent();
   void Look(Pending& pending);
@@ -58,7 +59,9 @@ class ListenerEndpoint {
   const ListenerSettings settings_;
   const Identity identity_;
   const ConnectRoom room_;
-  const std::optional<SocketAddress> address_;
+  const std::optional<SocketAddress> address_;  // none = a name to look up, or a unix socket
+  TlsContext tls_;
+  std::shared_ptr<Lookup> lookup_;  // the newest one
   std::uint64_t& serials_;
   EvidenceSink& sink_;
   Pace pace_;

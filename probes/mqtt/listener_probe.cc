@@ -78,7 +78,8 @@ void ListenerProbe::Loop() {
   for (std::uint32_t id = 0; id < endpoints_.size(); ++id) {
     endpoints.push_back(std::make_unique<ListenerEndpoint>(
         endpoints_[id], settings_, identity_,
-        ConnectRoom{epoll_.get(), id, own_sockets_, far_end_, clock_}, serials, sink_));
+        ConnectRoom{epoll_.get(), wake_.get(), id, own_sockets_, far_end_, clock_}, serials,
+        sink_));
   }
   std::array<epoll_event, 64> events;
   while (!stop_) {

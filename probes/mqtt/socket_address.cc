@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <cstring>
@@ -80,6 +81,15 @@ socklen_t FillSockaddr(const SocketAddress& address, sockaddr_storage& storage) 
   std::memcpy(&in.sin6_addr, address.ip.data(), sizeof in.sin6_addr);
   std::memcpy(&storage, &in, sizeof in);
   return sizeof in;
+}
+
+socklen_t FillSockaddr(const std::string& path, sockaddr_storage& storage) {
+  storage = {};
+  sockaddr_un un{};
+  un.sun_family = AF_UNIX;
+  path.copy(un.sun_path, sizeof un.sun_path - 1);
+  std::memcpy(&storage, &un, sizeof un);
+  return sizeof un;
 }
 
 std::optional<SocketAddress> LocalAddress(int fd) {

@@ -30,6 +30,8 @@ std::optional<SocketAddress> MakeAddress(const std::string& host, std::uint16_t 
 std::optional<SocketAddress> MakeAddress(const sockaddr_storage& storage);
 // Fills what connect(2) and bind(2) take.
 socklen_t FillSockaddr(const SocketAddress& address, sockaddr_storage& storage);
+// The same for the path of a unix socket, cut at what unix(7) allows.
+socklen_t FillSockaddr(const std::string& path, sockaddr_storage& storage);
 
 struct SocketPair {
   SocketAddress local;

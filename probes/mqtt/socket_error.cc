@@ -46,6 +46,12 @@ FailReason ReasonOfConnectError(int error) {
   }
 }
 
+FailReason ReasonOfUnixConnectError(int error) {
+  if (error == EAGAIN) return FailReason::kSynUnanswered;
+  if (error == ENOENT) return FailReason::kRefused;
+  return ReasonOfConnectError(error);
+}
+
 FailReason ReasonOfStreamError(int error) {
   if (IsOwnResource(error)) return FailReason::kAgentResources;
   switch (error) {

@@ -12,6 +12,9 @@ namespace vitals::mqtt {
 FailReason ReasonOfConnectError(int error);
 // After the connection stood.
 FailReason ReasonOfStreamError(int error);
+// The same for a unix socket (unix(7)): a full accept queue and a missing file have errors of their
+// own there.
+FailReason ReasonOfUnixConnectError(int error);
 std::string ErrorText(int error);
 
 }  // namespace vitals::mqtt

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/config/load.h"
+#include "agent/config/print.h"
 #include "tests/unit/agent/config/temp_file.h"
 
 namespace vitals {
@@ -65,6 +66,50 @@ TEST(EndpointTls, AWrongNameIsForgivenOnLoopbackOnly) {
   EXPECT_THAT(with("10.0.0.1", "full"), HasSubstr("fatal_name: false for 10.0.0.1"));
   EXPECT_THAT(with("127.example", "full"), HasSubstr("fatal_name: false for 127.example"));
   EXPECT_THAT(with("10.0.0.1", "chain"), Not(HasSubstr("fatal_name")));
+}
+
+TEST(EndpointTls, IsReadIntoTheSettingsAndPrinted) {
+  const TempFile pem("pem"), password("s3cret\n");
+  const auto load = [](const std::string& yaml) {
+    const TempFile file(yaml, ".yaml");
+    Flags flags;
+    flags.config = file.path();
+    return Load(flags, {});
+  };
+  const auto first = load(
+      "endpoints:\n- {url: 'mqtt://127.0.0.1'}\n- url: 'wss://127.0.0.1:1/mqtt'\n"
+      "  proxy_protocol: v2\n  proxy_command: local\n  tls: {server_name: b.example, verify: "
+      "chain, "
+      "fatal_name: false, ca_file: " +
+      pem.path() + ", cert_file: " + pem.path() + ", key_file: " + pem.path() +
+      ", key_password_file: " + password.path() + "}\n");
+  ASSERT_TRUE(first) << first.error().front().ToString();
+  const EndpointSettings& endpoint = first->settings.endpoints.at(1);
+  EXPECT_TRUE(endpoint.UsesTls() && endpoint.UsesWebSocket());
+  EXPECT_EQ(endpoint.path, "/mqtt");
+  EXPECT_EQ(endpoint.proxy_protocol, ProxyProtocol::kV2);
+  EXPECT_EQ(endpoint.proxy_command, ProxyCommand::kLocal);
+  EXPECT_EQ(endpoint.tls.ca_file, pem.path());
+  EXPECT_EQ(endpoint.tls.cert_file, pem.path());
+  EXPECT_EQ(endpoint.tls.key_file, pem.path());
+  EXPECT_EQ(endpoint.tls.key_password, "s3cret");
+  EXPECT_EQ(endpoint.tls.server_name, "b.example");
+  EXPECT_EQ(endpoint.tls.verify, TlsVerify::kChain);
+  EXPECT_FALSE(endpoint.tls.fatal_name);
+
+  const std::string printed = PrintConfig(first->config);
+  EXPECT_THAT(printed, Not(HasSubstr("s3cret")));
+  const auto second = load(printed);
+  ASSERT_TRUE(second) << second.error().front().ToString() << printed;
+  EXPECT_EQ(PrintConfig(second->config), printed);
+}
+
+TEST(EndpointUnfinished, RoundTripsNeedPlainMqtt) {
+  EXPECT_THAT(Complaints("{url: 'ws://127.0.0.1'}"), HasSubstr("no round trips through ws://"));
+  EXPECT_THAT(Complaints("{url: 'mqtt://broker'}"), HasSubstr("through a host name, broker"));
+  EXPECT_THAT(Complaints("{url: 'mqtt://127.0.0.1', proxy_protocol: v1}"),
+              HasSubstr("with proxy_protocol"));
+  EXPECT_EQ(Complaints("{url: 'unix:///run/m.sock', round_trip: false}"), "");
 }
 
 TEST(EndpointProxy, AUnixSocketHasNoAddressesToTell) {

@@ -1,13 +1,10 @@
-#include "probes/mqtt/listener_probe.h"
-
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include <filesystem>
 
 #include "probes/mqtt/connack.h"
-#include "tests/unit/probes/mqtt/evidence_box.h"
-#include "tests/unit/probes/mqtt/scripted_server.h"
+#include "tests/unit/probes/mqtt/listener_probe_fixture.h"
 
 namespace vitals::mqtt {
 namespace {
@@ -15,55 +12,6 @@ namespace {
 using std::chrono_literals::operator""s;
 using std::string_literals::operator""s;
 using Grade = ConnectEvidence::Grade;
-
-const std::string kWelcome = "\x20\x02\x00\x00"s;
-
-// A view on which nothing can be seen.
-class Blind final : public FarEndView {
- public:
-  bool CanSee(int) const override { return false; }
-  FarEndLook Look(const SocketPair&) override { return {}; }
-  ListenQueue LookAtListener(const SocketAddress&) override { return ListenQueue::kCannotSee; }
-};
-
-class ListenerProbeTest : public testing::Test {
- protected:
-  EndpointSettings Endpoint(std::uint16_t port) {
-    EndpointSettings endpoint;
-    endpoint.port = port;
-    endpoint.mqtt_version = 4;
-    return endpoint;
-  }
-
-  void Run(std::vector<EndpointSettings> endpoints, FarEndView* view = nullptr) {
-    probe_ = std::make_unique<ListenerProbe>(endpoints, settings_, MakeIdentity(), own_sockets_,
-                                             view != nullptr ? *view : kernel_, clock_, box_);
-    probe_->Start();
-  }
-
-  // The first piece of evidence about a server with this script.
-  ConnectEvidence FirstOf(ScriptedServer::Script script, int version = 4) {
-    ScriptedServer server(std::move(script));
-    EndpointSettings endpoint = Endpoint(server.port());
-    endpoint.mqtt_version = version;
-    Run({endpoint});
-    const auto first = box_.Wait<ConnectEvidence>(1).front();
-    probe_.reset();
-    return first;
-  }
-
-  SystemClock clock_;
-  KernelFarEnd kernel_;
-  OwnSockets own_sockets_;
-  EvidenceBox box_;
-  // Fast, so that a test of silence takes a fraction of a second.
-  ListenerSettings settings_{.interval = 300ms,
-                             .soft_deadline = 100ms,
-                             .hard_deadline = 300ms,
-                             .trouble_interval = 20ms,
-                             .trouble_span = 200ms};
-  std::unique_ptr<ListenerProbe> probe_;
-};
 
 TEST_F(ListenerProbeTest, AGoodConnectIsTimedAndSaysGoodbye) {
   std::string packets;
@@ -266,16 +214,6 @@ TEST_F(ListenerProbeTest, BehindAProxyTheFarEndIsNotTheBrokers) {
   endpoint.via_proxy = true;
   Run({endpoint});
   EXPECT_EQ(box_.Wait<ConnectEvidence>(1).front().far_end, FarEnd::kCannotSee);
-}
-
-TEST_F(ListenerProbeTest, ANameIsAFaultOfTheAgent) {
-  EndpointSettings endpoint = Endpoint(1);
-  endpoint.host = "broker.example";
-  Run({endpoint});
-  const auto first = box_.Wait<ConnectEvidence>(1).front();
-  ASSERT_TRUE(first.failure);
-  EXPECT_EQ(first.failure->reason, FailReason::kDns);
-  EXPECT_EQ(first.failure->fault, Fault::kAgent);
 }
 
 TEST_F(ListenerProbeTest, NoDescriptorsAreAFaultOfTheAgent) {

@@ -11,10 +11,10 @@ namespace vitals::mqtt {
 namespace {
 
 Fd Listen(const char* host, int backlog) {
-  const SocketAddress address = *MakeAddress(host, 0);
-  Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_storage storage{};
-  const socklen_t size = FillSockaddr(address, storage);
+  const socklen_t size = *host == '/' ? FillSockaddr(std::string(host), storage)
+                                      : FillSockaddr(*MakeAddress(host, 0), storage);
+  Fd fd(::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   EXPECT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&storage), size), 0);
   EXPECT_EQ(::listen(fd.get(), backlog), 0);
   return fd;
@@ -39,6 +39,19 @@ std::string ServerEnd::ReadPacket() {
   return packet;
 }
 
+std::string ServerEnd::ReadUntil(std::string_view end) {
+  std::string text;
+  char byte = 0;
+  while (!text.ends_with(end) && Readable() && ::recv(fd_.get(), &byte, 1, 0) == 1) text += byte;
+  return text;
+}
+
+std::string ServerEnd::ReadSegment() {
+  char buffer[4096];
+  const ssize_t size = Readable() ? ::recv(fd_.get(), buffer, sizeof buffer, 0) : 0;
+  return {buffer, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
 void ServerEnd::Send(const std::string& bytes) {
   ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }
@@ -58,7 +71,7 @@ void ServerEnd::Reset() {
 ScriptedServer::ScriptedServer(Script script, const char* host, int backlog)
     : listener_(Listen(host, backlog)),
       stop_(::eventfd(0, EFD_CLOEXEC)),
-      port_(LocalAddress(listener_.get())->port) {
+      port_(LocalAddress(listener_.get()).value_or(SocketAddress{}).port) {
   if (script) Accept(std::move(script));
 }
 

@@ -19,10 +19,15 @@ class ServerEnd {
 
   // One whole MQTT packet; empty = the client closed.
   std::string ReadPacket();
+  // Up to and with `end`; what came until then if the client closes.
+  std::string ReadUntil(std::string_view end);
+  // What one recv(2) gives.
+  std::string ReadSegment();
   void Send(const std::string& bytes);
   // Until the client closes its end.
   void WaitForClose();
   void Reset();
+  int fd() const { return fd_.get(); }
 
  private:
   // False = nothing will come any more.
@@ -36,7 +41,8 @@ class ScriptedServer {
  public:
   using Script = std::function<void(ServerEnd&)>;
 
-  // No script: connections stay in the accept queue until Accept is called.
+  // No script: connections stay in the accept queue until Accept is called. A host that begins with
+  // '/' is the path of a unix socket.
   explicit ScriptedServer(Script script = {}, const char* host = "127.0.0.1", int backlog = 128);
   ~ScriptedServer();
 
