@@ -289,8 +289,17 @@ void FreshConnect::End(std::optional<Failure> failure) {
   room_.own_sockets.Close(socket_);
 }
 
-std::optional<ServedCertificate> FreshConnect::certificate() const {
-  return tls_layer_ == nullptr ? std::nullopt : tls_layer_->certificate();
+ConnectEvidence FreshConnect::Report(EndpointId endpoint, ConnectEvidence::Grade grade) const {
+  ConnectEvidence evidence;
+  evidence.endpoint = endpoint;
+  evidence.connection = serial_;
+  evidence.grade = grade;
+  evidence.failure = grade == ConnectEvidence::Grade::kSoft ? Silence() : failure_;
+  evidence.reacted = reacted_;
+  evidence.far_end = far_end();
+  evidence.stages = stages_;
+  if (tls_layer_ != nullptr) evidence.certificate = tls_layer_->certificate();
+  return evidence;
 }
 
 const Connack* FreshConnect::connack() const {

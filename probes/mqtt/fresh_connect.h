@@ -78,13 +78,13 @@ class FreshConnect {
   bool reacted() const { return reacted_; }
   FarEnd far_end() const { return watch_.last().far_end; }
   const StageTimes& stages() const { return stages_; }
-  std::optional<ServedCertificate> certificate() const;
   const Connack* connack() const;                                     // none = none came
   const std::optional<Failure>& failure() const { return failure_; }  // once ended
-  // The failure to report while it is still silent.
-  Failure Silence() const;
+  // What to report: while it is still silent (kSoft), or once it has ended.
+  ConnectEvidence Report(EndpointId endpoint, ConnectEvidence::Grade grade) const;
 
  private:
+  Failure Silence() const;
   void MakeLayers();
   void Dial();
   bool Advance();

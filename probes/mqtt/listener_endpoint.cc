@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "probes/mqtt/wire.h"
-
 namespace vitals::mqtt {
 namespace {
 
@@ -23,12 +21,10 @@ ListenerEndpoint::ListenerEndpoint(const EndpointSettings& endpoint,
                                    const ListenerSettings& settings, const Identity& identity,
                                    ConnectRoom room, std::uint64_t& serials, EvidenceSink& sink)
     : id_(static_cast<EndpointId>(room.tag)),
-      endpoint_(endpoint),
       settings_(settings),
       identity_(identity),
       room_(room),
-      address_(MakeAddress(endpoint.host, endpoint.port)),
-      tls_(endpoint_.tls),
+      planner_(endpoint, room.wake),
       serials_(serials),
       sink_(sink),
       pace_(settings, identity.nonce + room.tag),
@@ -67,27 +63,9 @@ void ListenerEndpoint::LookNow() {
 void ListenerEndpoint::Open() {
   const std::uint64_t serial = ++serials_;
   const Time now = room_.clock.Now();
-  pending_.push_back({std::make_unique<FreshConnect>(serial, MakePlan(serial), room_),
+  pending_.push_back({std::make_unique<FreshConnect>(
+                          serial, planner_.MakePlan(ClientId(identity_, 'l', serial)), room_),
                       now + settings_.soft_deadline, now + settings_.hard_deadline});
-}
-
-ConnectPlan ListenerEndpoint::MakePlan(std::uint64_t serial) {
-  ConnectOptions options;
-  options.version = endpoint_.mqtt_version;
-  options.client_id = ClientId(identity_, 'l', serial);
-  options.username = endpoint_.username;
-  options.password = endpoint_.password;
-  ConnectPlan plan{endpoint_, tls_, {}, nullptr, EncodeConnect(options)};
-  if (address_) {
-    plan.addresses.push_back(*address_);
-  } else if (!endpoint_.IsUnix()) {
-    // A name server that does not answer gets one question at a time.
-    if (lookup_ == nullptr || lookup_->Get()) {
-      lookup_ = Lookup::Start(endpoint_.host, endpoint_.port, room_.wake);
-    }
-    plan.lookup = lookup_;
-  }
-  return plan;
 }
 
 void ListenerEndpoint::CollectEnded() {
@@ -156,16 +134,7 @@ void ListenerEndpoint::ScheduleAfterSilence(const Pending& pending, FarEnd far_e
 }
 
 void ListenerEndpoint::Report(const FreshConnect& connect, ConnectEvidence::Grade grade) {
-  ConnectEvidence evidence;
-  evidence.endpoint = id_;
-  evidence.connection = connect.serial();
-  evidence.grade = grade;
-  evidence.failure = grade == ConnectEvidence::Grade::kSoft ? connect.Silence() : connect.failure();
-  evidence.reacted = connect.reacted();
-  evidence.far_end = connect.far_end();
-  evidence.stages = connect.stages();
-  evidence.certificate = connect.certificate();
-  sink_.Put({room_.clock.Now(), std::move(evidence)});
+  sink_.Put({room_.clock.Now(), connect.Report(id_, grade)});
 }
 
 }  // namespace vitals::mqtt

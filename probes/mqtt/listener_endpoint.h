@@ -16,6 +16,7 @@
 
 #include "agent/core/evidence.h"
 #include "agent/core/settings.h"
+#include "probes/mqtt/connect_planner.h"
 #include "probes/mqtt/fresh_connect.h"
 #include "probes/mqtt/identity.h"
 #include "probes/mqtt/pace.h"
@@ -45,7 +46,6 @@ class ListenerEndpoint {
   };
 
   void Open();
-  ConnectPlan MakePlan(std::uint64_t serial);
   void CollectEnded();
   void LookAtSilent();
   void Look(Pending& pending);
@@ -55,13 +55,10 @@ class ListenerEndpoint {
   bool IsBlind() const;
 
   const EndpointId id_;
-  const EndpointSettings endpoint_;
   const ListenerSettings settings_;
   const Identity identity_;
   const ConnectRoom room_;
-  const std::optional<SocketAddress> address_;  // none = a name to look up, or a unix socket
-  TlsContext tls_;
-  std::shared_ptr<Lookup> lookup_;  // the newest one
+  ConnectPlanner planner_;
   std::uint64_t& serials_;
   EvidenceSink& sink_;
   Pace pace_;

@@ -104,12 +104,23 @@ TEST(EndpointTls, IsReadIntoTheSettingsAndPrinted) {
   EXPECT_EQ(PrintConfig(second->config), printed);
 }
 
-TEST(EndpointUnfinished, RoundTripsNeedPlainMqtt) {
-  EXPECT_THAT(Complaints("{url: 'ws://127.0.0.1'}"), HasSubstr("no round trips through ws://"));
-  EXPECT_THAT(Complaints("{url: 'mqtt://broker'}"), HasSubstr("through a host name, broker"));
-  EXPECT_THAT(Complaints("{url: 'mqtt://127.0.0.1', proxy_protocol: v1}"),
+TEST(EndpointRoundTrip, NeedsPlainMqtt) {
+  EXPECT_THAT(Complaints("{url: 'ws://127.0.0.1', round_trip: true}"),
+              HasSubstr("no round trips through ws://"));
+  EXPECT_THAT(Complaints("{url: 'mqtt://broker', round_trip: true}"),
+              HasSubstr("through a host name, broker"));
+  EXPECT_THAT(Complaints("{url: 'mqtt://127.0.0.1', proxy_protocol: v1, round_trip: true}"),
               HasSubstr("with proxy_protocol"));
-  EXPECT_EQ(Complaints("{url: 'unix:///run/m.sock', round_trip: false}"), "");
+}
+
+TEST(EndpointRoundTrip, GoesThroughTheFirstThatCan) {
+  Flags flags;
+  flags.brokers = {"unix:///run/m.sock", "mqtts://127.0.0.1", "mqtt://127.0.0.1"};
+  const auto loaded = Load(flags, {});
+  ASSERT_TRUE(loaded) << loaded.error().front().ToString();
+  EXPECT_FALSE(loaded->settings.endpoints[0].round_trip);
+  EXPECT_FALSE(loaded->settings.endpoints[1].round_trip);
+  EXPECT_TRUE(loaded->settings.endpoints[2].round_trip);
 }
 
 TEST(EndpointProxy, AUnixSocketHasNoAddressesToTell) {
