@@ -29,7 +29,7 @@ struct Logger::Impl {
   explicit Impl(int fd)
       : sink(std::make_shared<FdSink>(fd)),
         pool(std::make_shared<spdlog::details::thread_pool>(
-            kPlaces, 1, [] { pthread_setname_np(pthread_self(), "log"); })),
+            kPlaces, 1, [] { pthread_setname_np(pthread_self(), "stdout"); })),
         queue(std::make_shared<spdlog::async_logger>(
             "agent", sink, pool, spdlog::async_overflow_policy::overrun_oldest)) {
     queue->set_level(spdlog::level::trace);               // levels are our own

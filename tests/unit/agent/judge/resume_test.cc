@@ -70,6 +70,14 @@ TEST(Resume, HoldsAndTheirBoundsSurvive) {
   EXPECT_FALSE(scenario.now().liveness.ok) << "the bound of the hold runs on, whoever looks";
 }
 
+TEST(Resume, AClearThatWaitsWaitsOn) {
+  Scenario scenario = Scenario::Working();
+  scenario.Log("storage").Log("saving").Run(30s).RestartAgent(5s);
+  EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "storage")->status, Status::kTrue);
+  scenario.Run(30s);
+  EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "storage")->status, Status::kFalse);
+}
+
 TEST(Resume, LookBackOfKnownLinesChangesNothing) {
   Scenario scenario = Scenario::Working();
   scenario.Log("storage").Log("storage_good").Log("save").Broker(kFrozen).Run(30s);
