@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agent/app.h"
+#include "agent/check.h"
 #include "agent/config/flags.h"
 #include "agent/config/load.h"
 #include "agent/config/print.h"
@@ -63,6 +64,8 @@ int main(int argc, char** argv) {
     case vitals::Subcommand::kConfigSchema:
       Print(stdout, vitals::ConfigSchema());
       return 0;
+    case vitals::Subcommand::kCheck:
+      return vitals::RunCheck(*invocation, ProcessEnvironment(), std::cout, std::cerr);
     case vitals::Subcommand::kRulesTest:
       return vitals::RunRulesTest(invocation->rules, std::cout, std::cerr);
     case vitals::Subcommand::kRulesCheck:

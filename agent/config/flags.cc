@@ -14,6 +14,8 @@ class CommandLine {
   CommandLine() {
     app_.set_help_flag("-h,--help", "print this help and exit");
     run_ = Add(app_, "run", "watch the broker and answer probes until SIGTERM");
+    look_ = Add(app_, "check", "look at the broker once: each stage of a connect");
+    AddCheck();
     config_ = app_.add_subcommand("config", "work with the configuration");
     check_ = Add(*config_, "check", "read the configuration, report every mistake");
     print_ = Add(*config_, "print", "print the effective configuration as YAML");
@@ -32,8 +34,10 @@ class CommandLine {
     } catch (const CLI::ParseError& error) {
       std::ostringstream out, err;
       const bool usage = app_.exit(error, out, err) != 0;
-      return tl::unexpected(Exit{usage ? 2 : 0, out.str(), err.str()});
+      const int code = look_->count() > 0 ? 3 : 2;
+      return tl::unexpected(Exit{usage ? code : 0, out.str(), err.str()});
     }
+    if (look_->parsed()) return CheckGiven();
     if (run_->parsed()) return Invoke(Subcommand::kRun, run_);
     if (check_->parsed()) return Invoke(Subcommand::kConfigCheck, check_);
     if (print_->parsed()) return Invoke(Subcommand::kConfigPrint, print_);
@@ -62,15 +66,38 @@ class CommandLine {
     return command;
   }
 
+  static void AddOutput(CLI::App& command, std::string& output) {
+    command.add_option("-o", output, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->type_name("text|json")
+        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  }
+
+  void AddCheck() {
+    look_->add_option("URL", urls_, "endpoints to look at, as with --broker");
+    AddOutput(*look_, output_);
+    look_->add_flag("--round-trip", check_given_.round_trip, "send a message around too");
+    look_->add_flag("--as-probe", check_given_.as_probe,
+                    "exit with 1 only if critical, else with 0");
+    look_->add_option("--timeout", check_given_.timeout, "give up after this; 5s if not given")
+        ->type_name("DURATION");
+  }
+
+  Invocation CheckGiven() const {
+    Invocation invocation = Invoke(Subcommand::kCheck, look_);
+    std::vector<std::string>& brokers = invocation.flags.brokers;
+    brokers.insert(brokers.begin(), urls_.begin(), urls_.end());
+    invocation.check = check_given_;
+    invocation.check.json = output_ == "json";
+    return invocation;
+  }
+
   void AddRules() {
     rules_test_ = rules_->add_subcommand("test", "say what fires on each line of a log, and why");
     rules_test_->add_option("PROFILE", profile_, "auto, a shipped profile, or a profile file")
         ->required();
     rules_test_->add_option("FILE", files_, "log files; - is the standard input")->required();
-    rules_test_->add_option("-o", output_, "text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->type_name("text|json")
-        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    AddOutput(*rules_test_, output_);
     rules_test_->add_flag("--summary", summary_, "print the summary only");
     rules_check_ = rules_->add_subcommand("check", "validate a profile of your own");
     rules_check_->add_option("FILE", check_file_, "the profile file")->required();
@@ -101,10 +128,11 @@ class CommandLine {
 
   CLI::App app_{"Tells Kubernetes, Prometheus and people whether an MQTT broker works.",
                 "mqtt-vitals"};
-  CLI::App *run_, *config_, *check_, *print_, *schema_, *version_;
+  CLI::App *run_, *look_, *config_, *check_, *print_, *schema_, *version_;
   CLI::App *rules_, *rules_test_, *rules_check_;
   std::string profile_, output_, check_file_;
-  std::vector<std::string> files_;
+  std::vector<std::string> files_, urls_;
+  CheckFlags check_given_;
   bool summary_ = false;
 };
 
@@ -121,8 +149,8 @@ tl::expected<Invocation, Exit> ParseCommandLine(int argc, const char* const* arg
 const std::vector<FlagInfo>& FlagList() {
   static const std::vector<FlagInfo> flags = {
       {"--config", "FILE", "", false, "YAML file with the configuration"},
-      {"--broker", "mqtt://HOST:PORT", "endpoints", true,
-       "an endpoint of the broker; the first carries the round trip"},
+      {"--broker", "URL", "endpoints", true,
+       "an endpoint of the broker, such as mqtt://127.0.0.1:1883"},
       {"--log", "GLOB", "log.paths", true, "log files of the broker"},
       {"--profile", "NAME", "broker.profile", false,
        "auto, a shipped profile, or the path of a profile file"},

@@ -35,8 +35,17 @@ struct RulesFlags {
   bool summary = false;  // nothing for each line
 };
 
+// Of `check`.
+struct CheckFlags {
+  bool json = false;
+  bool round_trip = false;
+  bool as_probe = false;  // for exec probes: 1 only for critical, else 0
+  std::string timeout = "5s";
+};
+
 enum class Subcommand : std::uint8_t {
   kRun,
+  kCheck,
   kConfigCheck,
   kConfigPrint,
   kConfigSchema,
@@ -49,9 +58,11 @@ struct Invocation {
   Subcommand command = Subcommand::kRun;
   Flags flags;
   RulesFlags rules;
+  CheckFlags check{};
 };
 
-// The program should end now: print the texts, return the code (0 for help, 2 for wrong usage).
+// The program should end now: print the texts, return the code (0 for help, 2 for wrong usage, 3
+// for wrong usage of check, where 2 would say that the broker is down).
 struct Exit {
   int code = 0;
   std::string out, err;
