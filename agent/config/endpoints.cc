@@ -40,32 +40,6 @@ void CheckProxy(const EndpointConfig& endpoint, Layers& layers) {
   layers.complaints.Add(endpoint.place, "a PROXY header on a unix socket", "remove proxy_protocol");
 }
 
-// Why messages can't go round through an endpoint that a new client can get in by; empty = they
-// can.
-std::string WhyNoRoundTrip(const EndpointConfig& endpoint) {
-  if (endpoint.url.scheme != "mqtt") return "no round trips through " + endpoint.url.scheme + "://";
-  if (!endpoint.url.HasNumericHost()) {
-    return "no round trips through a host name, " + endpoint.url.host;
-  }
-  const bool proxied = endpoint.settings.proxy_protocol != ProxyProtocol::kNone;
-  return proxied ? "no round trips with proxy_protocol" : "";
-}
-
-void ChooseRoundTrips(std::vector<EndpointConfig>& endpoints, Layers& layers) {
-  bool somebody_says = false;
-  for (const EndpointConfig& endpoint : endpoints) {
-    somebody_says |= endpoint.says_round_trip;
-    const std::string why = endpoint.settings.round_trip ? WhyNoRoundTrip(endpoint) : "";
-    if (!why.empty()) {
-      layers.complaints.Add(endpoint.place, why, "write true for another endpoint");
-    }
-  }
-  if (somebody_says) return;
-  const auto first = std::find_if(endpoints.begin(), endpoints.end(),
-                                  [](const auto& e) { return WhyNoRoundTrip(e).empty(); });
-  if (first != endpoints.end()) first->settings.round_trip = true;
-}
-
 void CheckUnique(Layers& layers) {
   std::map<std::string, std::string> names, addresses;
   for (const EndpointConfig& endpoint : layers.config.endpoints) {
@@ -90,7 +64,9 @@ void ResolveEndpoints(Layers& layers) {
   if (endpoints.empty() && complete) {
     endpoints.emplace_back().place = {"default endpoint", 0};
   }
-  ChooseRoundTrips(endpoints, layers);
+  const bool somebody_says = std::any_of(endpoints.begin(), endpoints.end(),
+                                         [](const auto& e) { return e.says_round_trip; });
+  if (!somebody_says && !endpoints.empty()) endpoints.front().settings.round_trip = true;
   const bool any_round_trip = std::any_of(endpoints.begin(), endpoints.end(),
                                           [](const auto& e) { return e.settings.round_trip; });
   if (complete && !any_round_trip) {

@@ -164,8 +164,7 @@ std::vector<Key<EndpointConfig>> MakeEndpointKeys() {
   endpoint.Text("name", &EndpointSettings::name, ReadEndpointName,
                 "name in checks and metrics, only a-z, 0-9, `.` and `-`; default SCHEME-HOST-PORT");
   endpoint.Bool("round_trip", &EndpointSettings::round_trip,
-                "messages go round through this endpoint; if none says so, through the first "
-                "`mqtt://` with a numeric host");
+                "messages go round through this endpoint; if none says so, through the first");
   endpoint.Bool("wanted", &EndpointSettings::wanted,
                 "readiness and liveness depend on this endpoint");
   endpoint.Bool("via_proxy", &EndpointSettings::via_proxy,

@@ -47,7 +47,8 @@ std::vector<ExpectedFailure> Build() {
   one(ProbeKind::kRoundTrip, Stage::kDelivery,
       {kDeliveryTimeout, kPubackRefused, kUnread, kAgentInternal});
   one(ProbeKind::kRoundTrip, Stage::kSession,
-      {kReset, kClosed, kUnread, kTimeout, kDisconnectedByBroker, kTakenOver, kAgentInternal});
+      {kReset, kClosed, kUnread, kTimeout, kDisconnectedByBroker, kTakenOver, kNotAuthorised,
+       kQuotaExceeded, kUseAnotherServer, kAgentInternal});
   return table;
 }
 

@@ -56,6 +56,9 @@ FailReason ReasonOfDisconnect(std::uint8_t code) {
       return FailReason::kTakenOver;
     case 0x97:
       return FailReason::kQuotaExceeded;
+    case 0x9C:
+    case 0x9D:
+      return FailReason::kUseAnotherServer;
     default:
       return FailReason::kDisconnectedByBroker;
   }

@@ -6,6 +6,24 @@
 #include <string>
 
 namespace vitals::mqtt {
+namespace {
+
+// The connection of this process that `matches(fd, pair)`.
+template <typename Matches>
+std::optional<FoundSocket> Find(Matches matches) {
+  std::error_code error;
+  std::filesystem::directory_iterator at("/proc/self/fd", error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    const std::string name = at->path().filename();
+    int fd = -1;
+    std::from_chars(name.data(), name.data() + name.size(), fd);
+    const auto pair = fd < 0 ? std::nullopt : PairOf(fd);
+    if (pair && matches(fd, *pair)) return FoundSocket{fd, *pair};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 void OwnSockets::Add(int fd) {
   const std::lock_guard lock(mutex_);
@@ -24,19 +42,16 @@ bool OwnSockets::IsClaimed(const SocketPair& pair) const {
 
 std::optional<FoundSocket> OwnSockets::Claim(const SocketAddress& peer) {
   const std::lock_guard lock(mutex_);
-  std::error_code error;
-  std::filesystem::directory_iterator at("/proc/self/fd", error);
-  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
-    const std::string name = at->path().filename();
-    int fd = -1;
-    std::from_chars(name.data(), name.data() + name.size(), fd);
-    if (fd < 0 || added_.contains(fd)) continue;
-    const auto pair = PairOf(fd);
-    if (!pair || pair->peer != peer || IsClaimed(*pair)) continue;
-    claimed_.push_back(*pair);
-    return FoundSocket{fd, *pair};
-  }
-  return std::nullopt;
+  const auto found = Find([&](int fd, const SocketPair& pair) {
+    return pair.peer == peer && !added_.contains(fd) && !IsClaimed(pair);
+  });
+  if (found) claimed_.push_back(found->pair);
+  return found;
+}
+
+bool OwnSockets::Has(const SocketPair& pair) {
+  const std::lock_guard lock(mutex_);
+  return Find([&](int, const SocketPair& one) { return one == pair; }).has_value();
 }
 
 void OwnSockets::Release(const SocketPair& pair) {

@@ -31,6 +31,8 @@ class OwnSockets {
 
   // The connection to `peer` that nobody has added or claimed; claims it.
   std::optional<FoundSocket> Claim(const SocketAddress& peer);
+  // A connection of this process.
+  bool Has(const SocketPair& pair);
   void Release(const SocketPair& pair);
 
  private:

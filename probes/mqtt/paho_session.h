@@ -1,10 +1,10 @@
-// PahoSessions: opens sessions through the Paho MQTT C++ client. The only place that includes it.
+// PahoSessions: opens sessions through the Paho MQTT C++ client (paho_client.h).
 //
 // The library's deadlines, reconnects and error texts are not used: it connects once, with an
-// explicit protocol version and a numeric address, and whoever owns the session judges its silence.
-// Callbacks run on the library's own thread; they note what happened, ring the bell and never
-// throw, since an exception there ends the process. Destroying a client takes the library 100 to
-// 200 ms (1 s at most), so that is left to a thread of our own, the reaper.
+// explicit protocol version, to a numeric address, and without TLS or WebSocket of its own (for
+// those it gets a Relay); and whoever owns the session judges its silence. Destroying a client
+// takes the library 100 to 200 ms (1 s at most), so that is left to a thread of our own, the
+// reaper.
 //
 // Made and destroyed by the round-trip probe. Everything given to it must outlive it.
 #pragma once

@@ -65,7 +65,6 @@ RoundTripEndpoint::RoundTripEndpoint(EndpointId id, const EndpointSettings& endp
       endpoint_(endpoint),
       settings_(settings),
       identity_(identity),
-      address_(MakeAddress(endpoint.host, endpoint.port)),
       topic_(settings.topic_prefix + "/" + identity.instance + "/" + std::to_string(id)),
       sessions_(sessions),
       clock_(clock),
@@ -134,19 +133,12 @@ void RoundTripEndpoint::Open() {
   const Time now = clock_.Now();
   ++round_;
   ++session_serial_;
-  if (!address_) {
-    return OnEnd(MakeFailure(Stage::kResolve, FailReason::kDns,
-                             "'" + endpoint_.host + "' is no numeric address"));
-  }
   SessionSpec spec;
-  spec.to = *address_;
-  spec.via_proxy = endpoint_.via_proxy;
-  spec.mqtt_version = endpoint_.mqtt_version;
+  spec.endpoint = endpoint_;
   spec.client_id = ClientId(identity_, 'r', session_serial_ * 1000 + id_);
-  spec.username = endpoint_.username;
-  spec.password = endpoint_.password;
   spec.topic = topic_;
   spec.qos = settings_.qos;
+  spec.keep_alive = keep_alive_;
   opened_at_ = answered_at_ = now;
   auto session = sessions_.Open(spec);
   if (!session) {
@@ -163,8 +155,10 @@ void RoundTripEndpoint::Open() {
 void RoundTripEndpoint::OnOpen(const SessionState& state) {
   mode_ = Mode::kIdle;
   round_at_ = clock_.Now();
-  opening_stages_[static_cast<std::size_t>(Stage::kConnack)] = state.connack;
-  opening_stages_[static_cast<std::size_t>(Stage::kSuback)] = state.suback;
+  opening_stages_ = state.stages;
+  // The library can't be told afterwards: the next session keeps to it. Until then our rounds do,
+  // if they come often enough.
+  keep_alive_ = std::min(kSessionKeepAlive, state.server_keep_alive.value_or(kSessionKeepAlive));
 }
 
 void RoundTripEndpoint::StartRound() {
@@ -297,12 +291,13 @@ Failure RoundTripEndpoint::SilenceOfOpening(FarEnd far_end) const {
   if (far_end == FarEnd::kSynUnanswered) {
     return MakeFailure(Stage::kTcp, FailReason::kSynUnanswered, "no answer to SYN");
   }
+  const Stage stage = session_->State().stage;
+  if (stage == Stage::kResolve) return MakeFailure(stage, FailReason::kDns, "no answer yet");
   if (far_end == FarEnd::kNotLooked) {
     return MakeFailure(Stage::kConnack, FailReason::kAgentInternal, "CONNECT not sent yet");
   }
-  const bool subscribing = session_->State().phase == SessionState::Phase::kSubscribing;
-  return subscribing ? MakeFailure(Stage::kSuback, ReasonOfSilence(far_end), "no SUBACK")
-                     : MakeFailure(Stage::kConnack, ReasonOfSilence(far_end), "no CONNACK");
+  return MakeFailure(stage, ReasonOfSilence(far_end),
+                     "silence in stage " + std::string(Name(stage)));
 }
 
 void RoundTripEndpoint::OnEnd(Failure failure) {

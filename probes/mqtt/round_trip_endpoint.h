@@ -68,7 +68,6 @@ class RoundTripEndpoint {
   const EndpointSettings endpoint_;
   const RoundTripSettings settings_;
   const Identity identity_;
-  const std::optional<SocketAddress> address_;
   const std::string topic_;
   SessionFactory& sessions_;
   const Clock& clock_;
@@ -78,6 +77,7 @@ class RoundTripEndpoint {
   Mode mode_ = Mode::kDown;
   std::unique_ptr<Session> session_;
   std::uint64_t session_serial_ = 0;
+  std::chrono::seconds keep_alive_ = kSessionKeepAlive;
   Time opened_at_{};
   Time open_at_{};     // kDown
   Time give_up_at_{};  // kOpening

@@ -14,8 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/evidence.h"
 #include "agent/core/failure.h"
 #include "agent/core/result.h"
+#include "agent/core/settings.h"
 #include "agent/core/time.h"
 #include "probes/mqtt/far_end.h"
 
@@ -26,14 +28,11 @@ namespace vitals::mqtt {
 inline constexpr std::chrono::seconds kSessionKeepAlive{150};
 
 struct SessionSpec {
-  SocketAddress to;
-  bool via_proxy = false;
-  int mqtt_version = 4;
+  EndpointSettings endpoint;  // where, how and as who; mqtt_version is 4 or 5
   std::string client_id;
-  std::string username;
-  std::optional<std::string> password;
   std::string topic;  // subscribed to and published to
   int qos = 0;
+  std::chrono::seconds keep_alive = kSessionKeepAlive;
 };
 
 struct SessionState {
@@ -44,8 +43,9 @@ struct SessionState {
     kEnded,
   };
   Phase phase = Phase::kConnecting;
-  std::optional<Duration> connack;  // how long these steps took
-  std::optional<Duration> suback;
+  Stage stage = Stage::kConnack;  // what is waited for; kSession once it is open
+  StageTimes stages{};            // how long the steps of its opening took
+  std::optional<std::chrono::seconds> server_keep_alive;  // the broker's wish (MQTT 5)
   std::uint64_t answers = 0;  // CONNACK, SUBACK, PUBACK, messages, DISCONNECT: counts what came
   std::optional<Failure> failure;          // why it ended
   std::optional<Failure> publish_failure;  // the newest publish was refused

@@ -104,23 +104,16 @@ TEST(EndpointTls, IsReadIntoTheSettingsAndPrinted) {
   EXPECT_EQ(PrintConfig(second->config), printed);
 }
 
-TEST(EndpointRoundTrip, NeedsPlainMqtt) {
-  EXPECT_THAT(Complaints("{url: 'ws://127.0.0.1', round_trip: true}"),
-              HasSubstr("no round trips through ws://"));
-  EXPECT_THAT(Complaints("{url: 'mqtt://broker', round_trip: true}"),
-              HasSubstr("through a host name, broker"));
-  EXPECT_THAT(Complaints("{url: 'mqtt://127.0.0.1', proxy_protocol: v1, round_trip: true}"),
-              HasSubstr("with proxy_protocol"));
-}
-
-TEST(EndpointRoundTrip, GoesThroughTheFirstThatCan) {
-  Flags flags;
-  flags.brokers = {"unix:///run/m.sock", "mqtts://127.0.0.1", "mqtt://127.0.0.1"};
-  const auto loaded = Load(flags, {});
-  ASSERT_TRUE(loaded) << loaded.error().front().ToString();
-  EXPECT_FALSE(loaded->settings.endpoints[0].round_trip);
-  EXPECT_FALSE(loaded->settings.endpoints[1].round_trip);
-  EXPECT_TRUE(loaded->settings.endpoints[2].round_trip);
+TEST(EndpointRoundTrip, GoesThroughTheFirstOfAnyKind) {
+  for (const char* url : {"unix:///run/m.sock", "mqtts://127.0.0.1", "ws://127.0.0.1",
+                          "wss://broker.example", "mqtt://broker.example"}) {
+    Flags flags;
+    flags.brokers = {url, "mqtt://127.0.0.1"};
+    const auto loaded = Load(flags, {});
+    ASSERT_TRUE(loaded) << loaded.error().front().ToString();
+    EXPECT_TRUE(loaded->settings.endpoints[0].round_trip) << url;
+    EXPECT_FALSE(loaded->settings.endpoints[1].round_trip) << url;
+  }
 }
 
 TEST(EndpointProxy, AUnixSocketHasNoAddressesToTell) {

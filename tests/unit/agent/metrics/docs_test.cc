@@ -99,7 +99,7 @@ TEST(FailureTable, PlainEndpointHasFewSeries) {
     ++(failure.probe == ProbeKind::kListener ? listener : round_trip);
   }
   EXPECT_EQ(listener, 26);
-  EXPECT_EQ(round_trip, 44);
+  EXPECT_EQ(round_trip, 47);
 }
 
 TEST(FailureTable, StagesFollowTheEndpoint) {

@@ -21,8 +21,9 @@ struct FakeBroker {
 
   void LetIn() {
     state.phase = SessionState::Phase::kOpen;
-    state.connack = std::chrono::milliseconds(3);
-    state.suback = std::chrono::milliseconds(1);
+    state.stage = Stage::kSession;
+    state.stages[static_cast<std::size_t>(Stage::kConnack)] = std::chrono::milliseconds(3);
+    state.stages[static_cast<std::size_t>(Stage::kSuback)] = std::chrono::milliseconds(1);
     state.answers += 2;
   }
   void Send(const std::string& payload, Time at, bool retained = false) {

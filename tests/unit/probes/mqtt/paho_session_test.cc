@@ -35,8 +35,8 @@ class PahoSessionTest : public testing::TestWithParam<int> {
 
   void Open(std::uint16_t port, int qos = 0) {
     SessionSpec spec;
-    spec.to = *MakeAddress("127.0.0.1", port);
-    spec.mqtt_version = dialect_.version;
+    spec.endpoint.port = port;
+    spec.endpoint.mqtt_version = dialect_.version;
     spec.client_id = "mqvr-test-1";
     spec.topic = "t";
     spec.qos = qos;
@@ -85,7 +85,8 @@ TEST_P(PahoSessionTest, OpensPublishesAndHearsItself) {
   });
   Open(server.port());
   const SessionState state = WaitForOpen();
-  EXPECT_TRUE(state.connack && state.suback);
+  EXPECT_TRUE(state.stages[static_cast<std::size_t>(Stage::kConnack)]);
+  EXPECT_TRUE(state.stages[static_cast<std::size_t>(Stage::kSuback)]);
   session_->Publish("payload");
   WaitFor([](const SessionState& s) { return s.answers >= 3; });
   std::vector<ReceivedMessage> messages;
@@ -245,6 +246,84 @@ TEST_P(PahoSessionV5Test, PubackRefused) {
   const auto state = WaitFor([](const SessionState& s) { return s.publish_failure.has_value(); });
   EXPECT_EQ(state.publish_failure->reason, FailReason::kPubackRefused);
   EXPECT_EQ(state.phase, Phase::kOpen);
+}
+
+// What the broker may demand of its clients in CONNACK (MQTT 5.0 section 3.2.2.3).
+TEST_P(PahoSessionV5Test, MessagesAreMarkedAndExpire) {
+  std::promise<std::string> publish;
+  ScriptedServer server([&](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send(dialect_.Welcome());
+    end.Send(dialect_.Suback(end.ReadPacket(), 0));
+    publish.set_value(end.ReadPacket());
+    end.WaitForClose();
+  });
+  Open(server.port());
+  WaitForOpen();
+  session_->Publish("payload");
+  const std::string packet = publish.get_future().get();
+  EXPECT_NE(packet.find("synthetic"), std::string::npos);
+  EXPECT_NE(packet.find("\x02\x00\x00\x00\x3C"s), std::string::npos) << "expires in 60 s";
+}
+
+TEST_P(PahoSessionV5Test, NoMoreAreUnderWayThanTheBrokerTakes) {
+  std::promise<void> first;
+  std::promise<std::string> before_puback, after_puback;
+  ScriptedServer server([&](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send("\x20\x06\x00\x00\x03\x21\x00\x01"s);  // Receive Maximum 1
+    end.Send(dialect_.Suback(end.ReadPacket(), 1));
+    const std::string publish = end.ReadPacket();
+    first.set_value();
+    before_puback.set_value(end.ReadPacketWithin(std::chrono::milliseconds(500)));
+    end.Send("\x40\x02"s + publish.substr(5, 2));
+    after_puback.set_value(end.ReadPacket());
+    end.WaitForClose();
+  });
+  Open(server.port(), 1);
+  WaitForOpen();
+  session_->Publish("first");
+  first.get_future().wait();
+  session_->Publish("second");
+  EXPECT_EQ(before_puback.get_future().get(), "");
+  EXPECT_NE(after_puback.get_future().get().find("second"), std::string::npos);
+}
+
+TEST_P(PahoSessionV5Test, PacketsAreNoLargerThanTheBrokerTakes) {
+  std::promise<std::string> next;
+  ScriptedServer server([&](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send("\x20\x0B\x00\x00\x08\x27\x00\x00\x00\x20\x13\x00\x1E"s);  // 32 bytes, 30 s
+    end.Send(dialect_.Suback(end.ReadPacket(), 0));
+    next.set_value(end.ReadPacket());
+    end.WaitForClose();
+  });
+  Open(server.port());
+  EXPECT_EQ(WaitForOpen().server_keep_alive, std::chrono::seconds(30));
+  session_->Publish("payload");
+  const auto state = session_->State();
+  ASSERT_TRUE(state.publish_failure);
+  EXPECT_EQ(state.publish_failure->fault, Fault::kAgent);
+  session_.reset();
+  EXPECT_EQ(next.get_future().get().substr(0, 1), "\xE0") << "DISCONNECT and no PUBLISH";
+}
+
+TEST_P(PahoSessionV5Test, SentToAnotherServer) {
+  std::promise<void> done;
+  ScriptedServer server([&](ServerEnd& end) {
+    end.ReadPacket();
+    end.Send(dialect_.Welcome());
+    end.Send(dialect_.Suback(end.ReadPacket(), 0));
+    done.get_future().wait();
+    end.Send("\xE0\x0B\x9C\x09\x1C\x00\x06other2"s);
+    end.WaitForClose();
+  });
+  Open(server.port());
+  WaitForOpen();
+  done.set_value();
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.reason, FailReason::kUseAnotherServer);
+  EXPECT_NE(failure.detail.find("use other2"), std::string::npos) << failure.detail;
 }
 
 TEST_P(PahoSessionTest, DroppingASilentSessionDoesNotWait) {

@@ -39,6 +39,12 @@ std::string ServerEnd::ReadPacket() {
   return packet;
 }
 
+std::string ServerEnd::ReadPacketWithin(Duration limit) {
+  pollfd wait{fd_.get(), POLLIN, 0};
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
+  return ::poll(&wait, 1, static_cast<int>(ms)) > 0 ? ReadPacket() : std::string();
+}
+
 std::string ServerEnd::ReadUntil(std::string_view end) {
   std::string text;
   char byte = 0;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "agent/core/fd.h"
+#include "agent/core/time.h"
 
 namespace vitals::mqtt {
 
@@ -19,6 +20,8 @@ class ServerEnd {
 
   // One whole MQTT packet; empty = the client closed.
   std::string ReadPacket();
+  // Empty if none begins in that time.
+  std::string ReadPacketWithin(Duration limit);
   // Up to and with `end`; what came until then if the client closes.
   std::string ReadUntil(std::string_view end);
   // What one recv(2) gives.

@@ -1,0 +1,246 @@
+// Sessions that go through a relay, against scripted listeners: what the listener sees, and what
+// each ending looks like from outside.
+#include "probes/mqtt/relay.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <future>
+
+#include "probes/mqtt/paho_session.h"
+#include "tests/unit/probes/mqtt/scripted_server.h"
+
+namespace vitals::mqtt {
+namespace {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::string_literals::operator""s;
+using Phase = SessionState::Phase;
+
+const std::string kWelcome = "\x20\x02\x00\x00"s;
+
+std::string Suback(const std::string& subscribe) {
+  return "\x90\x03"s + subscribe.substr(2, 2) + '\0';
+}
+
+class RelayTest : public testing::Test {
+ protected:
+  RelayTest() {
+    spec_.endpoint.mqtt_version = 4;
+    spec_.endpoint.proxy_protocol = ProxyProtocol::kV1;
+    spec_.client_id = "mqvr-test-1";
+    spec_.topic = "t";
+  }
+
+  void Open(std::uint16_t port) {
+    spec_.endpoint.port = port;
+    auto session = sessions_.Open(spec_);
+    ASSERT_TRUE(session);
+    session_ = std::move(*session);
+  }
+
+  template <typename Done>
+  SessionState WaitFor(Done done) {
+    const Time limit = clock_.Now() + 10s;
+    SessionState state = session_->State();
+    while (!done(state) && clock_.Now() < limit) {
+      bell_.SleepUntil(limit);
+      state = session_->State();
+    }
+    EXPECT_TRUE(done(state)) << "phase " << static_cast<int>(state.phase);
+    return state;
+  }
+  SessionState WaitForOpen() {
+    return WaitFor([](const SessionState& s) { return s.phase == Phase::kOpen; });
+  }
+  Failure WaitForEnd() {
+    return WaitFor([](const SessionState& s) { return s.failure.has_value(); })
+        .failure.value_or(Failure{});
+  }
+  // Looks until `wanted` shows.
+  FarEndLook WaitForLook(FarEnd wanted) {
+    FarEndLook look;
+    for (const Time limit = clock_.Now() + 10s; look.far_end != wanted && clock_.Now() < limit;) {
+      look = session_->LookAtFarEnd();
+    }
+    return look;
+  }
+
+  SystemClock clock_;
+  KernelFarEnd far_end_;
+  OwnSockets own_sockets_;
+  Bell bell_;
+  PahoSessions sessions_{own_sockets_, far_end_, clock_, bell_};
+  SessionSpec spec_;
+  std::unique_ptr<Session> session_;
+};
+
+TEST_F(RelayTest, IsForWhatTheLibraryCanNotDo) {
+  EndpointSettings endpoint;
+  EXPECT_FALSE(Relay::IsNeeded(endpoint));
+  endpoint.proxy_protocol = ProxyProtocol::kV2;
+  EXPECT_TRUE(Relay::IsNeeded(endpoint));
+  for (const char* scheme : {"mqtts", "ws", "wss", "unix"}) {
+    EndpointSettings other;
+    other.scheme = scheme;
+    EXPECT_TRUE(Relay::IsNeeded(other)) << scheme;
+  }
+  EndpointSettings named;
+  named.host = "broker.example";
+  EXPECT_TRUE(Relay::IsNeeded(named));
+}
+
+TEST_F(RelayTest, WritesTheHeaderInOneSegmentWithConnect) {
+  std::string first, publish;
+  std::promise<void> goodbye;
+  ScriptedServer server([&](ServerEnd& end) {
+    first = end.ReadSegment();
+    end.Send(kWelcome);
+    end.Send(Suback(end.ReadPacket()));
+    publish = end.ReadPacket();
+    end.Send(publish);
+    EXPECT_EQ(end.ReadPacket(), "\xE0\x00"s) << "DISCONNECT";
+    goodbye.set_value();
+  });
+  Open(server.port());
+  const SessionState open = WaitForOpen();
+  for (const Stage stage : {Stage::kTcp, Stage::kConnack, Stage::kSuback}) {
+    EXPECT_TRUE(open.stages[static_cast<std::size_t>(stage)]) << Name(stage);
+  }
+  session_->Publish("payload");
+  std::vector<ReceivedMessage> messages;
+  WaitFor([&](const SessionState&) {
+    if (messages.empty()) messages = session_->TakeMessages();
+    return !messages.empty();
+  });
+  EXPECT_EQ(session_->LookAtFarEnd().far_end, FarEnd::kRead);
+  EXPECT_FALSE(session_->BytesAtOurEnd());
+  session_.reset();
+  EXPECT_EQ(goodbye.get_future().wait_for(10s), std::future_status::ready);
+  EXPECT_EQ(first.substr(0, 27), "PROXY TCP4 127.0.0.1 127.0.");
+  const std::size_t end = first.find("\r\n");
+  ASSERT_NE(end, std::string::npos);
+  EXPECT_EQ(first.substr(end + 6, 4), "MQTT") << testing::PrintToString(first);
+}
+
+TEST_F(RelayTest, BytesThatTheBrokerLeavesUnreadAreSeen) {
+  std::promise<void> done;
+  ScriptedServer server([&](ServerEnd& end) {
+    end.ReadSegment();
+    end.Send(kWelcome);
+    end.Send(Suback(end.ReadPacket()));
+    done.get_future().wait();
+  });
+  Open(server.port());
+  WaitForOpen();
+  session_->Publish("payload");
+  EXPECT_GT(WaitForLook(FarEnd::kUnread).unread_bytes, 7u);
+  done.set_value();
+}
+
+TEST_F(RelayTest, NobodyAccepts) {
+  ScriptedServer server;
+  Open(server.port());
+  EXPECT_EQ(WaitForLook(FarEnd::kUnaccepted).far_end, FarEnd::kUnaccepted);
+  EXPECT_EQ(session_->State().stage, Stage::kConnack);
+}
+
+TEST_F(RelayTest, Refused) {
+  Open(ClosedPort());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kTcp);
+  EXPECT_EQ(failure.reason, FailReason::kRefused);
+}
+
+TEST_F(RelayTest, ResetBeforeConnack) {
+  ScriptedServer server([](ServerEnd& end) {
+    end.ReadSegment();
+    end.Reset();
+  });
+  Open(server.port());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kConnack);
+  EXPECT_EQ(failure.reason, FailReason::kReset);
+}
+
+TEST_F(RelayTest, WhatMqttSaysComesFirst) {
+  ScriptedServer server([](ServerEnd& end) {
+    end.ReadSegment();
+    end.Send("\x20\x02\x00\x04"s);
+  });
+  Open(server.port());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kConnack);
+  EXPECT_EQ(failure.reason, FailReason::kBadCredentials);
+}
+
+TEST_F(RelayTest, ListenerThatSpeaksNoTls) {
+  ScriptedServer server([](ServerEnd& end) {
+    end.ReadSegment();
+    end.Send("\x15\x01\x00\x00 no TLS at all"s);
+    end.WaitForClose();
+  });
+  spec_.endpoint.scheme = "mqtts";
+  spec_.endpoint.proxy_protocol = ProxyProtocol::kNone;
+  Open(server.port());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kTls);
+  EXPECT_EQ(failure.reason, FailReason::kTlsProtocol);
+}
+
+TEST_F(RelayTest, ListenerThatRefusesTheUpgrade) {
+  ScriptedServer server([](ServerEnd& end) {
+    end.ReadSegment();
+    end.Send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    end.WaitForClose();
+  });
+  spec_.endpoint.scheme = "ws";
+  spec_.endpoint.path = "/mqtt";
+  Open(server.port());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kUpgrade);
+  EXPECT_EQ(failure.reason, FailReason::kUpgradeStatus);
+}
+
+TEST_F(RelayTest, CertificateFilesThatAreNotThereAreOurFault) {
+  spec_.endpoint.scheme = "mqtts";
+  spec_.endpoint.tls.ca_file = "/no/such/file";
+  Open(ClosedPort());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kTls);
+  EXPECT_EQ(failure.fault, Fault::kAgent);
+}
+
+TEST_F(RelayTest, NameThatIsNone) {
+  spec_.endpoint.host = "no-such-host.invalid";
+  Open(1883);
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kResolve);
+  EXPECT_EQ(failure.reason, FailReason::kDns);
+}
+
+TEST_F(RelayTest, TurnsStrangersAway) {
+  ScriptedServer server([](ServerEnd& end) { end.WaitForClose(); });
+  spec_.endpoint.port = server.port();
+  auto relay = Relay::Open(spec_.endpoint, own_sockets_, far_end_, clock_, bell_);
+  ASSERT_TRUE(relay);
+  // Another process, which holds the only other end of it.
+  const std::string place = "/dev/tcp/127.0.0.1/" + std::to_string((*relay)->address().port);
+  const std::string ask = "exec 3<>" + place + "; echo hello >&3; read -r -t 10 <&3; [ $? -eq 1 ]";
+  EXPECT_EQ(std::system(("bash -c '" + ask + "'").c_str()), 0) << "closed, not timed out";
+  EXPECT_FALSE((*relay)->State().dialled);
+  EXPECT_EQ(server.accepted(), 0);
+}
+
+TEST_F(RelayTest, DroppingASilentSessionDoesNotWait) {
+  ScriptedServer server;
+  Open(server.port());
+  WaitForLook(FarEnd::kUnaccepted);
+  const Time before = clock_.Now();
+  session_.reset();
+  EXPECT_LT(clock_.Now() - before, 50ms);
+}
+
+}  // namespace
+}  // namespace vitals::mqtt
