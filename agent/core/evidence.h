@@ -104,6 +104,16 @@ struct SilenceSample {
   bool bytes_at_our_end = false;  // an answer waits in our own socket: the agent is late
 };
 
+// A look at the connections that other clients have to an endpoint, every 10 s while the endpoint
+// is silent to us.
+struct BystanderLook {
+  EndpointId endpoint = 0;
+  bool complete = false;            // false: they can't be seen, or were too many to look at
+  std::uint32_t seen = 0;           // accepted by the broker, and not ours
+  std::optional<Time> read_at;      // when it last took bytes of one that has nothing unread
+  std::optional<Time> answered_at;  // when it last sent bytes to any
+};
+
 // A rule of the profile fired on a line of the broker's log.
 struct LogEvent {
   const Rule* rule = nullptr;                                 // owned by the profile, never null
@@ -154,8 +164,8 @@ struct Command {
 
 struct Evidence {
   Time at{};
-  std::variant<Tick, ConnectEvidence, RoundTripEvidence, StrayMessage, SilenceSample, LogEvent,
-               LogProgress, ProfileChosen, Command>
+  std::variant<Tick, ConnectEvidence, RoundTripEvidence, StrayMessage, SilenceSample, BystanderLook,
+               LogEvent, LogProgress, ProfileChosen, Command>
       what;
 };
 

@@ -176,6 +176,11 @@ Contact Endpoint::Fold(const StrayMessage&, Time) {
   return Contact::kAnswered;
 }
 
+void Endpoint::Fold(const BystanderLook& look, Time at) {
+  others_ = look;
+  others_at_ = at;
+}
+
 std::optional<Reason> Endpoint::agent_fault() const {
   for (const auto* failure : {&connect_failure_, &round_failure_}) {
     if (*failure && (*failure)->fault == Fault::kAgent) return Reason::kAgentFault;

@@ -41,6 +41,7 @@ class Endpoint {
   Contact Fold(const RoundTripEvidence& round, Time at);
   Contact Fold(const SilenceSample& sample, Time at);
   Contact Fold(const StrayMessage& message, Time at);
+  void Fold(const BystanderLook& look, Time at);
 
   // Looks that are too old to prove anything go: their connections ended unseen, or we were late.
   void Forget(Time now);
@@ -82,6 +83,11 @@ class Endpoint {
   // connects in a row, each past the broker's slowest refusal.
   bool WeaklySilent() const;
   bool unread() const;  // something of ours lies unread at the broker's end now
+  // A standing connection that delivered in this boot, to this process, is part of that silence.
+  bool standing_worked() const { return standing_worked_; }
+  // The newest look at the connections of others.
+  const std::optional<BystanderLook>& others() const { return others_; }
+  Time others_at() const { return others_at_; }
   bool answer_waits_at_us() const { return answer_waits_at_us_; }
 
   std::string ConnectMessage() const;
@@ -127,6 +133,8 @@ class Endpoint {
   std::map<std::uint64_t, SilentConnection> pending_;  // connects that wait for the broker
   std::optional<SilentConnection> standing_;  // the standing connection, while it is silent
   std::map<ProbeKind, std::uint64_t> read_credited_;
+  std::optional<BystanderLook> others_;
+  Time others_at_{};
   bool answer_waits_at_us_ = false;
 };
 

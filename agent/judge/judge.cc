@@ -76,6 +76,10 @@ void Judge::Take(const SilenceSample& sample, Time at) {
   state_->silence.Fold(state_->endpoints[sample.endpoint].Fold(sample, at));
 }
 
+void Judge::Take(const BystanderLook& look, Time at) {
+  if (look.endpoint < state_->endpoints.size()) state_->endpoints[look.endpoint].Fold(look, at);
+}
+
 void Judge::Take(const LogEvent& told, Time at) {
   if (state_->catch_up.Known(told)) return;
   LogEvent event = told;

@@ -45,6 +45,7 @@ class Judge {
   void Take(const RoundTripEvidence& round, Time at);
   void Take(const StrayMessage& message, Time at);
   void Take(const SilenceSample& sample, Time at);
+  void Take(const BystanderLook& look, Time at);
   void Take(const LogEvent& event, Time at);
   void Take(const LogProgress& progress, Time at);
   void Take(const ProfileChosen& chosen, Time at);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "agent/judge/bystanders.h"
 #include "agent/judge/verdicts.h"
 #include "agent/judge/words.h"
 
@@ -15,6 +16,10 @@ constexpr Duration kLeastProof = 10s;
 // Without a life-cycle line of this boot, or with part of the log missed, an announced stall may go
 // unseen: only a longer silence counts.
 constexpr Duration kBlindWindow = 120s;
+// Unread fresh connects alone can't be told from a lack of descriptors where the connections of
+// others can't be seen: without a standing connection among the silent, only this long a silence
+// counts.
+constexpr Duration kUnseenWindow = 300s;
 constexpr Duration kNoSilenceYet = 2s;
 // A fatal line explains failures that begin within this time.
 constexpr Duration kFaultExplains = 120s;
@@ -58,25 +63,34 @@ LivenessFinding FindBoot(const State& state) {
 }
 
 std::optional<LivenessFinding> FindHung(const State& state) {
-  const Duration window = LivenessWindow(state);
+  Duration window = LivenessWindow(state);
   const Duration silent = state.silence.read();
   // What an earlier process has counted need not be proven again, but for the last seconds of it.
   const Duration proof = std::max(window - kProofSlack - state.silence.inherited(), kLeastProof);
   int armed = 0;
   bool silent_everywhere = true;
   bool proven = true;
+  bool standing = false;
   for (const Endpoint& endpoint : state.endpoints) {
     if (!Armed(state, endpoint)) continue;
     ++armed;
     if (endpoint.answer_waits_at_us()) {
       return Pass(Reason::kAgentLate, "an answer of the broker waits unread in the agent");
     }
+    standing = standing || endpoint.standing_worked();
     const bool shown = endpoint.unread() || endpoint.WeaklySilent();
     silent_everywhere = silent_everywhere && shown;
     proven = proven && (endpoint.ProvenUnread(state.now, proof) || endpoint.WeaklySilent());
   }
   // Between two rounds nothing moves either; and after a thaw old looks still say unread.
   if (armed == 0 || !silent_everywhere || silent < kNoSilenceYet) return std::nullopt;
+
+  const Others others = OthersAreRead(state, silent, window);
+  if (others == Others::kServed) {
+    return Pass(Reason::kOthersServed, "the broker has taken no byte of ours for " + Words(silent) +
+                                           ", but takes those of other clients");
+  }
+  if (others == Others::kUnknown && !standing) window = std::max(window, kUnseenWindow);
 
   LivenessFinding finding;
   finding.reason = Reason::kHung;
@@ -118,6 +132,9 @@ std::optional<LivenessFinding> FindUnanswered(const State& state) {
   finding.reason = Reason::kUnanswered;
   finding.message = "the broker reads, and has answered nothing for " + Words(silent);
   if (!enforced) return finding;
+  if (OthersAreAnswered(state, silent, state.policy.unanswered_window) == Others::kServed) {
+    return Pass(Reason::kOthersServed, finding.message + ", but sends to other clients");
+  }
   finding.fails_in = std::max(Duration{}, state.policy.unanswered_window - silent);
   finding.fails = silent >= state.policy.unanswered_window && !state.silence.late();
   return finding;

@@ -118,8 +118,8 @@ Json LogConditions::Save(const Saving& saving) const {
                      {"last_line", Age(one.last_line, saving)},
                      {"held_until", Age(one.held_until, saving)},
                      {"after_quiet", one.after_quiet ? Json(Millis(*one.after_quiet)) : Json()},
-                     {"ttl", one.ttl ? Json(Millis(*one.ttl)) : Json()},
                      {"clears_at", Age(one.clears_at, saving)},
+                     {"ttl", one.ttl ? Json(Millis(*one.ttl)) : Json()},
                      {"message", one.message.substr(0, saving.longest_text)},
                      {"worked_before", one.worked_before}});
   }
@@ -140,9 +140,9 @@ void LogConditions::Resume(const Json& saved, const Resuming& resuming) {
     condition.first_line = resuming.Real(one.at("first_line"));
     condition.last_line = resuming.Real(one.at("last_line"));
     condition.held_until = Real(one.at("held_until"), resuming);
+    condition.clears_at = Real(one.at("clears_at"), resuming);
     condition.after_quiet = length(one.at("after_quiet"));
     condition.ttl = length(one.at("ttl"));
-    condition.clears_at = Real(one.at("clears_at"), resuming);
     condition.message = one.at("message").get<std::string>();
     condition.worked_before = one.at("worked_before").get<bool>();
     conditions_[{condition.type, condition.subject}] = std::move(condition);

@@ -162,6 +162,8 @@ void Metrics::Count(const SilenceSample& sample, Time at) {
   SetUnread(sample.probe, sample.endpoint, sample.unread_bytes, at);
 }
 
+void Metrics::Count(const BystanderLook&, Time at) { Seen(Source::kListener, at); }
+
 void Metrics::Count(const LogEvent& event, Time at) {
   Seen(Source::kLog, at);
   // Lines from before the start happened under another agent; counting them again at each restart

@@ -48,6 +48,7 @@ class Metrics {
   void Count(const RoundTripEvidence& round, Time at);
   void Count(const StrayMessage& message, Time at);
   void Count(const SilenceSample& sample, Time at);
+  void Count(const BystanderLook& look, Time at);
   void Count(const LogEvent& event, Time at);
   void Count(const LogProgress& progress, Time at);
   void Count(const ProfileChosen& chosen, Time at);

@@ -42,6 +42,11 @@ ListenQueue KernelFarEnd::LookAtListener(const SocketAddress& listener) {
   return full ? ListenQueue::kFull : ListenQueue::kHasRoom;
 }
 
+Bystanders KernelFarEnd::LookAtOthers(const SocketAddress& listener,
+                                      const std::vector<SocketAddress>& ours) {
+  return CanSee(listener.family()) ? LookAtBystanders(listener, ours) : Bystanders{};
+}
+
 FarEndLook FarEndWatch::Look(const SocketPair& ours) {
   if (via_proxy_) return last_ = {};
   last_ = view_.Look(ours);

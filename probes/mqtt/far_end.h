@@ -14,6 +14,7 @@
 
 #include "agent/core/evidence.h"
 #include "agent/core/failure.h"
+#include "probes/mqtt/bystanders.h"
 #include "probes/mqtt/socket_address.h"
 #include "probes/mqtt/socket_table.h"
 
@@ -36,6 +37,9 @@ class FarEndView {
   // kRead, kUnread, kUnaccepted, or kCannotSee if there is no such socket.
   virtual FarEndLook Look(const SocketPair& ours) = 0;
   virtual ListenQueue LookAtListener(const SocketAddress& listener) = 0;
+  // The connections of others to `listener`; `ours` are left out.
+  virtual Bystanders LookAtOthers(const SocketAddress& listener,
+                                  const std::vector<SocketAddress>& ours) = 0;
 };
 
 // What a table's answer to a question for our far end means.
@@ -52,6 +56,8 @@ class KernelFarEnd final : public FarEndView {
   bool CanSee(int family) const override { return TableFor(family) != nullptr; }
   FarEndLook Look(const SocketPair& ours) override;
   ListenQueue LookAtListener(const SocketAddress& listener) override;
+  Bystanders LookAtOthers(const SocketAddress& listener,
+                          const std::vector<SocketAddress>& ours) override;
 
  private:
   SocketTable* TableFor(int family) const { return family == AF_INET ? v4_ : v6_; }

@@ -313,6 +313,12 @@ const Connack* FreshConnect::connack() const {
   return parser_.state() == ConnackParser::State::kDone ? &parser_.connack() : nullptr;
 }
 
+Bystanders FreshConnect::LookAtOthers() const {
+  // Those of a proxy say nothing about the broker behind it.
+  if (plan_.endpoint.via_proxy || address_ >= plan_.addresses.size()) return {};
+  return room_.far_end.LookAtOthers(plan_.addresses[address_], room_.own_sockets.Ends());
+}
+
 FarEndLook FreshConnect::LookAtFarEnd() {
   if (stage_ == Stage::kResolve) return watch_.last();
   if (plan_.endpoint.IsUnix()) return watch_.Look({});  // the kernel shows no such far end

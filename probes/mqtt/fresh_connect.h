@@ -66,6 +66,8 @@ class FreshConnect {
 
   // Asks the kernel about the broker's end.
   FarEndLook LookAtFarEnd();
+  // ... and about the connections that others have to where this one goes.
+  Bystanders LookAtOthers() const;
   // A SYN that found the accept queue full was dropped, and the kernel repeats it more and more
   // seldom: a new one finds the end of the silence sooner. The broker notices neither.
   void Redial();

@@ -10,6 +10,7 @@ constexpr std::size_t kMaximumPending = 3;
 // When they are opened, counted from the opening of the first one that stayed unread.
 constexpr std::array<Duration, kMaximumPending> kUnreadOffsets{0s, 5s, 15s};
 constexpr Duration kLookInterval = 1s;
+constexpr Duration kOthersInterval = 10s;
 // Where the far end can't be seen each abandoned connect waits in the broker's accept queue: after
 // so many in a row, only one in so long.
 constexpr int kBlindTimeouts = 3;
@@ -41,12 +42,13 @@ bool ListenerEndpoint::IsBlind() const { return blind_timeouts_ >= kBlindTimeout
 Time ListenerEndpoint::NextTurn() const {
   Time next = MayOpen() ? next_open_ : Time::max();
   for (const Pending& pending : pending_) next = std::min(next, pending.next_look);
-  return next;
+  return std::min(next, look_at_others_);
 }
 
 void ListenerEndpoint::Turn() {
   CollectEnded();
   LookAtSilent();
+  if (room_.clock.Now() >= look_at_others_) LookAtOthers();
   if (MayOpen() && room_.clock.Now() >= next_open_) {
     Open();
     CollectEnded();
@@ -76,6 +78,7 @@ void ListenerEndpoint::CollectEnded() {
     const auto& failure = connect.failure();
     if (connect.reacted()) {
       last_reaction_ = now;
+      look_at_others_ = Time::max();
       blind_timeouts_ = 0;
     } else if (failure && failure->reason == FailReason::kTimeout) {
       ++blind_timeouts_;
@@ -111,6 +114,7 @@ void ListenerEndpoint::Look(Pending& pending) {
   }
   if (!pending.silent) {
     pending.silent = true;
+    if (look_at_others_ == Time::max()) look_at_others_ = connect.opened_at() + kOthersInterval;
     Report(connect, ConnectEvidence::Grade::kSoft);
     ScheduleAfterSilence(pending, look.far_end);
     return;
@@ -131,6 +135,21 @@ void ListenerEndpoint::ScheduleAfterSilence(const Pending& pending, FarEnd far_e
   } else if (IsBlind()) {
     next_open_ = pending.connect->opened_at() + kBlindInterval;
   }
+}
+
+void ListenerEndpoint::LookAtOthers() {
+  const Time now = room_.clock.Now();
+  look_at_others_ = now + kLookInterval;
+  if (pending_.empty()) return;  // none is silent at this moment
+  look_at_others_ = now + kOthersInterval;
+  const Bystanders found = pending_.front().connect->LookAtOthers();
+  BystanderLook look;
+  look.endpoint = id_;
+  look.complete = found.complete;
+  look.seen = found.seen;
+  if (found.newest_read) look.read_at = now - *found.newest_read;
+  if (found.newest_answer) look.answered_at = now - *found.newest_answer;
+  sink_.Put({now, look});
 }
 
 void ListenerEndpoint::Report(const FreshConnect& connect, ConnectEvidence::Grade grade) {

@@ -4,6 +4,9 @@
 //
 // While the broker leaves our bytes unread it keeps at most three connects, opened 0, 5 and 15 s
 // into the silence, and opens nothing else: after a thaw no herd of stale connects comes through.
+// While no connect is answered it looks every 10 s at the connections that others have to the
+// broker: are they served?
+//
 // A connect ends unanswered only if its far end reads, or can't be seen, or others get answers.
 //
 // Belongs to ListenerProbe and its thread. Never blocks. Reports through the sink only.
@@ -50,6 +53,7 @@ class ListenerEndpoint {
   void LookAtSilent();
   void Look(Pending& pending);
   void ScheduleAfterSilence(const Pending& pending, FarEnd far_end);
+  void LookAtOthers();
   void Report(const FreshConnect& connect, ConnectEvidence::Grade grade);
   bool MayOpen() const;
   bool IsBlind() const;
@@ -65,7 +69,8 @@ class ListenerEndpoint {
   std::vector<Pending> pending_;  // oldest first
   Time next_open_;
   Time last_reaction_{};
-  int blind_timeouts_ = 0;  // silent ends in a row with nothing to be seen
+  Time look_at_others_ = Time::max();  // while connects are met with silence
+  int blind_timeouts_ = 0;             // silent ends in a row with nothing to be seen
 };
 
 }  // namespace vitals::mqtt

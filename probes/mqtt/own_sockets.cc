@@ -54,6 +54,16 @@ bool OwnSockets::Has(const SocketPair& pair) {
   return Find([&](int, const SocketPair& one) { return one == pair; }).has_value();
 }
 
+std::vector<SocketAddress> OwnSockets::Ends() {
+  const std::lock_guard lock(mutex_);
+  std::vector<SocketAddress> ends;
+  Find([&](int, const SocketPair& pair) {
+    ends.push_back(pair.local);
+    return false;
+  });
+  return ends;
+}
+
 void OwnSockets::Release(const SocketPair& pair) {
   const std::lock_guard lock(mutex_);
   std::erase(claimed_, pair);

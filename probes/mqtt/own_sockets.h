@@ -29,6 +29,9 @@ class OwnSockets {
   void Add(int fd);
   void Close(Fd& fd);
 
+  // This process's ends of all its connections, of whatever library.
+  std::vector<SocketAddress> Ends();
+
   // The connection to `peer` that nobody has added or claimed; claims it.
   std::optional<FoundSocket> Claim(const SocketAddress& peer);
   // A connection of this process.

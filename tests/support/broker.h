@@ -53,6 +53,7 @@ class Broker {
   void Thaw();    // SIGCONT
   void Hangup();  // SIGHUP: Mosquitto reads its configuration and opens its log again
 
+  pid_t pid() const { return process_->pid(); }
   std::uint16_t port() const { return listeners_.front().port; }
   const std::vector<BrokerListener>& listeners() const { return listeners_; }
   // Made at the first Start of a broker that has a listener with TLS.

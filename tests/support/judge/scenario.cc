@@ -10,34 +10,6 @@ using std::chrono_literals::operator""us;
 
 constexpr auto Index(Stage stage) { return static_cast<std::size_t>(stage); }
 
-Rule MakeRule(const std::string& id, LifeCycle life_cycle) {
-  Rule rule;
-  rule.id = rule.event = id;
-  rule.life_cycle = life_cycle;
-  return rule;
-}
-
-Rule MakeRule(const std::string& id, Effect effect) {
-  Rule rule;
-  rule.id = rule.event = id;
-  rule.effects.push_back(std::move(effect));
-  return rule;
-}
-
-Effect Set(ConditionType type, std::string subject, Affects affects) {
-  Effect effect;
-  effect.condition = type;
-  effect.subject = std::move(subject);
-  effect.affects = affects;
-  return effect;
-}
-
-Effect Clear(ConditionType type, std::string subject) {
-  Effect effect = Set(type, std::move(subject), Affects::kInformation);
-  effect.kind = Effect::Kind::kClear;
-  return effect;
-}
-
 // What a connect or a round on this path ends in; silence is left to the caller.
 std::optional<Failure> QuickFailure(Path path) {
   switch (path) {
@@ -100,52 +72,6 @@ Settings Scenario::DefaultSettings(int endpoints) {
   return settings;
 }
 
-std::shared_ptr<Profile> Scenario::TestProfile() {
-  auto profile = std::make_shared<Profile>();
-  profile->name = "test";
-  profile->forgeable = false;
-  profile->proven = true;
-  auto& rules = profile->rules;
-  rules.push_back(MakeRule("booting", LifeCycle::kBooting));
-  rules.push_back(MakeRule("identified", LifeCycle::kIdentified));
-  rules.push_back(MakeRule("started", LifeCycle::kStarted));
-  rules.push_back(MakeRule("stopping", LifeCycle::kStopping));
-  rules.push_back(MakeRule("stopped", LifeCycle::kStopped));
-  rules.push_back(MakeRule("cancelled", LifeCycle::kBootCancelled));
-  rules.push_back(MakeRule("listener_failed", LifeCycle::kNone));
-  rules.back().listener = ListenerLine::kFailed;
-  rules.push_back(MakeRule("listener_opened", LifeCycle::kNone));
-  rules.back().listener = ListenerLine::kOpened;
-  rules.push_back(MakeRule("progress", LifeCycle::kNone));
-  rules.back().progress = true;
-  Effect save = Set(ConditionType::kBusy, "save", Affects::kHoldsLiveness);
-  save.hold_max = 180s;
-  rules.push_back(MakeRule("save", save));
-  rules.push_back(MakeRule("storage", Set(ConditionType::kFaulted, "storage", Affects::kStorage)));
-  rules.push_back(MakeRule("storage_good", Clear(ConditionType::kFaulted, "storage")));
-  Effect saving = Clear(ConditionType::kFaulted, "storage");
-  saving.after_quiet = 60s;
-  rules.push_back(MakeRule("saving", saving));
-  rules.push_back(
-      MakeRule("overload", Set(ConditionType::kOverloaded, "memory", Affects::kReadiness)));
-  rules.push_back(MakeRule("overload_over", Clear(ConditionType::kOverloaded, "memory")));
-  rules.push_back(
-      MakeRule("out_of_memory", Set(ConditionType::kFaulted, "memory", Affects::kSupportsRestart)));
-  rules.push_back(
-      MakeRule("maintenance", Set(ConditionType::kStopping, "maintenance", Affects::kPortsClosed)));
-  rules.push_back(
-      MakeRule("thrice", Set(ConditionType::kOverloaded, "thrice", Affects::kReadiness)));
-  rules.back().count = 3;
-  rules.back().within = 10s;
-  Effect quiet = Set(ConditionType::kOverloaded, "quiet", Affects::kReadiness);
-  quiet.after_quiet = 30s;
-  rules.push_back(MakeRule("quiet", quiet));
-  Effect brief = Set(ConditionType::kOverloaded, "brief", Affects::kReadiness);
-  brief.ttl = 20s;
-  rules.push_back(MakeRule("brief", brief));
-  return profile;
-}
-
 Scenario Scenario::Working(Settings settings) {
   Scenario scenario(std::move(settings));
   scenario.Broker(kRefused).Log("booting").Run(2s).Log("identified").Log("started");
@@ -194,6 +120,11 @@ Scenario& Scenario::Broker(std::size_t endpoint, Behaviour behaviour) {
     model.next_connect = std::max(now_, model.next_round);
   }
   if (behaviour.standing != Path::kWorks && !Silent(behaviour.standing)) model.session = false;
+  return *this;
+}
+
+Scenario& Scenario::Others(Bystanders others) {
+  others_ = others;
   return *this;
 }
 
@@ -318,6 +249,23 @@ void Scenario::Samples(EndpointId id, EndpointModel& model) {
   }
 }
 
+void Scenario::Looks(EndpointId id, EndpointModel& model) {
+  if (!model.silent_since) {
+    model.next_look = now_ + 10s;
+    return;
+  }
+  if (now_ < model.next_look) return;
+  model.next_look = now_ + 10s;
+  BystanderLook look;
+  look.endpoint = id;
+  look.complete = others_ != Bystanders::kHidden && model.behaviour.fresh != Path::kBlind;
+  if (look.complete && others_ != Bystanders::kNone) look.seen = 1;
+  if (others_ == Bystanders::kServed) look.read_at = look.answered_at = now_ - 2s;
+  // Its last bytes came just after ours.
+  if (others_ == Bystanders::kIdle) look.read_at = *model.silent_since + 1s;
+  Fold({now_, look});
+}
+
 void Scenario::Step(Duration late) {
   Tick tick;
   tick.wall = WallTime(std::chrono::seconds(1'800'000'000)) + (now_ - Time{});
@@ -335,6 +283,7 @@ Scenario& Scenario::Run(Duration length, Duration late) {
       Connects(id, models_[i]);
       if (settings_->endpoints[i].round_trip) Rounds(id, models_[i]);
       if (steps_ % 10 == 0) Samples(id, models_[i]);
+      Looks(id, models_[i]);
     }
     ++steps_;
     Step(late);

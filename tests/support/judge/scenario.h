@@ -12,6 +12,9 @@
 
 namespace vitals {
 
+// What a look at the connections of other clients shows.
+enum class Bystanders { kNone, kServed, kIdle, kHidden };
+
 // How the broker treats us on one path.
 enum class Path {
   kWorks,
@@ -48,6 +51,7 @@ class Scenario {
   // From now on the broker behaves so; on every endpoint, or on one.
   Scenario& Broker(Behaviour behaviour);
   Scenario& Broker(std::size_t endpoint, Behaviour behaviour);
+  Scenario& Others(Bystanders others);
   // A line of the log that fires the rule with this id.
   Scenario& Log(const std::string& rule, bool look_back = false,
                 std::vector<std::pair<std::string, std::string>> captures = {});
@@ -81,12 +85,14 @@ class Scenario {
     std::optional<Time> silent_since;
     std::optional<Time> round_sent;  // a round that waits
     bool session = false;
+    Time next_look{};  // at the connections of others
   };
   void Fold(Evidence evidence);
   void Step(Duration late);
   void Connects(EndpointId id, EndpointModel& model);
   void Rounds(EndpointId id, EndpointModel& model);
   void Samples(EndpointId id, EndpointModel& model);
+  void Looks(EndpointId id, EndpointModel& model);
 
   Time now_ = Time{} + std::chrono::hours(1);
   std::shared_ptr<const Settings> settings_;  // the judge refers to it
@@ -96,6 +102,7 @@ class Scenario {
   SnapshotPtr snapshot_;
   std::uint64_t serial_ = 0;
   int steps_ = 0;
+  Bystanders others_ = Bystanders::kNone;
 };
 
 }  // namespace vitals

@@ -122,6 +122,14 @@ TEST(VerdictRows, ThawedBrokerIsReadyWithinThreeSeconds) {
   EXPECT_TRUE(scenario.now().liveness.ok);
 }
 
+TEST(VerdictRows, SilenceForUsWhileOthersAreServedNeverKills) {
+  Scenario scenario = Scenario::Working();
+  scenario.Others(Bystanders::kServed).Broker(kFrozen).Run(900s);
+  ExpectVerdicts(scenario, true, false, true);
+  EXPECT_EQ(scenario.now().liveness.reason, Reason::kOthersServed);
+  EXPECT_FALSE(scenario.now().outlook.fails_in);
+}
+
 TEST(VerdictRows, HungWhereTheFarEndCantBeSeenFailsByTheWeakRule) {
   Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kBlind, Path::kBlind});

@@ -106,6 +106,9 @@ class OneAnswer final : public FarEndView {
   bool CanSee(int) const override { return true; }
   FarEndLook Look(const SocketPair&) override { return look; }
   ListenQueue LookAtListener(const SocketAddress&) override { return queue; }
+  Bystanders LookAtOthers(const SocketAddress&, const std::vector<SocketAddress>&) override {
+    return {};
+  }
   FarEndLook look;
   ListenQueue queue = ListenQueue::kHasRoom;
 };

@@ -26,6 +26,9 @@ class Blind final : public FarEndView {
   bool CanSee(int) const override { return false; }
   FarEndLook Look(const SocketPair&) override { return {}; }
   ListenQueue LookAtListener(const SocketAddress&) override { return ListenQueue::kCannotSee; }
+  Bystanders LookAtOthers(const SocketAddress&, const std::vector<SocketAddress>&) override {
+    return {};
+  }
 };
 
 // A probe with a fast pace, and a box for what it finds.
