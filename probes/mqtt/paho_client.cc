@@ -60,8 +60,10 @@ PahoClient::PahoClient(const SessionSpec& spec, const SocketAddress& to,
 template <typename Work>
 void PahoClient::Note(Work work) noexcept {
   try {
+    // Not under the lock: whatever holds up the library's thread shall not hold up the owner's.
+    const Time now = clock_.Now();
     const std::lock_guard lock(mutex_);
-    work();
+    work(now);
   } catch (...) {
     // Only memory can fail here; the owner's deadline will see the silence.
   }
@@ -168,10 +170,9 @@ paho::token_ptr PahoClient::SayGoodbye(std::chrono::milliseconds limit) {
 
 void PahoClient::on_success(const paho::token& token) {
   bool subscribe = false;
-  Note([&] {
+  Note([&](Time now) {
     // A publish of QoS 0 succeeds when it is sent: nobody has answered.
     if (token.get_type() != paho::token::PUBLISH || spec_.qos > 0) ++state_.answers;
-    const Time now = clock_.Now();
     // The library may report one CONNACK twice.
     if (token.get_type() == paho::token::CONNECT && state_.phase == Phase::kConnecting) {
       state_.phase = Phase::kSubscribing;
@@ -192,7 +193,7 @@ void PahoClient::on_success(const paho::token& token) {
   try {
     client_.subscribe(spec_.topic, spec_.qos, nullptr, *this);
   } catch (const std::exception& error) {
-    Note([&] {
+    Note([&](Time) {
       End(MakeFailure(Stage::kSuback, FailReason::kAgentInternal, Printable(error.what())));
     });
   }
@@ -212,7 +213,7 @@ Failure PahoClient::ConnectFailure(const paho::token& token) const {
 }
 
 void PahoClient::on_failure(const paho::token& token) {
-  Note([&] {
+  Note([&](Time) {
     if (token.get_type() == paho::token::CONNECT) return End(ConnectFailure(token));
     const int code = BrokerCode(token);
     if (code == 0) return;  // the connection is lost, which is told separately
@@ -226,11 +227,11 @@ void PahoClient::on_failure(const paho::token& token) {
 }
 
 void PahoClient::connection_lost(const std::string&) {
-  Note([&] { End(MakeFailure(Stage::kSession, FailReason::kClosed, "connection lost")); });
+  Note([&](Time) { End(MakeFailure(Stage::kSession, FailReason::kClosed, "connection lost")); });
 }
 
 void PahoClient::OnDisconnect(const paho::properties& properties, paho::ReasonCode reason) {
-  Note([&] {
+  Note([&](Time) {
     ++state_.answers;
     const int code = reason;
     std::string text = CodeText("DISCONNECT", code);
@@ -244,11 +245,10 @@ void PahoClient::OnDisconnect(const paho::properties& properties, paho::ReasonCo
 
 void PahoClient::message_arrived(paho::const_message_ptr message) {
   constexpr std::size_t kMaximumWaiting = 1000;  // a flood on our topic shall not fill the memory
-  Note([&] {
+  Note([&](Time now) {
     ++state_.answers;
     if (messages_.size() >= kMaximumWaiting) return;
-    messages_.push_back(
-        {message->get_payload_str().substr(0, 256), clock_.Now(), message->is_retained()});
+    messages_.push_back({message->get_payload_str().substr(0, 256), now, message->is_retained()});
   });
 }
 

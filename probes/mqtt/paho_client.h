@@ -53,7 +53,7 @@ class PahoClient final : public paho::callback, public paho::iaction_listener {
   void NoteLimits(const paho::token& connected);
   void End(Failure failure);
   Failure ConnectFailure(const paho::token& token) const;
-  // Runs `work` under the lock, stops its exceptions and rings.
+  // Runs `work(now)` under the lock, stops its exceptions and rings.
   template <typename Work>
   void Note(Work work) noexcept;
 

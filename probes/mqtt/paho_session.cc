@@ -34,6 +34,12 @@ class PahoReaper {
     changed_.notify_one();
   }
 
+  // More clients wait than a library that works ever lets wait.
+  bool IsStuck() const {
+    const std::lock_guard lock(mutex_);
+    return clients_.size() > kMostWaiting;
+  }
+
  private:
   void Run(const std::stop_token& stop) {
     for (;;) {
@@ -58,7 +64,9 @@ class PahoReaper {
     }
   }
 
-  std::mutex mutex_;
+  static constexpr std::size_t kMostWaiting = 32;
+
+  mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<std::unique_ptr<PahoClient>> clients_;
   std::jthread thread_;
@@ -87,7 +95,8 @@ class PahoSession final : public Session {
   const SocketAddress peer_;
   FarEndView& view_;
   PahoReaper& reaper_;
-  std::optional<Failure> failure_;  // found out here, stands before what the client says
+  std::optional<std::uint32_t> sent_before_;  // segments, when the newest message was handed over
+  std::optional<Failure> failure_;            // found out here, stands before what the client says
 };
 
 SessionState PahoSession::State() {
@@ -126,7 +135,8 @@ FarEndLook PahoSession::LookAtFarEnd() {
 
 bool PahoSession::BytesAtOurEnd() {
   const bool relay_waits = client_->relay() != nullptr && client_->relay()->BytesAtOurEnd();
-  return relay_waits || client_->socket().BytesAtOurEnd();
+  const bool not_sent = sent_before_ && client_->socket().SegmentsSent() == sent_before_;
+  return relay_waits || not_sent || client_->socket().BytesAtOurEnd();
 }
 
 // The library has one code for every connection that ended before CONNACK; its words tell whether
@@ -142,6 +152,7 @@ Failure PahoSession::TcpFailure() const {
 }
 
 void PahoSession::Publish(const std::string& payload) {
+  sent_before_ = client_->socket().SegmentsSent();
   try {
     client_->Publish(payload);
   } catch (const paho::exception& error) {
@@ -170,6 +181,7 @@ PahoSessions::PahoSessions(OwnSockets& own_sockets, FarEndView& far_end, const C
 PahoSessions::~PahoSessions() = default;
 
 Result<std::unique_ptr<Session>> PahoSessions::Open(const SessionSpec& spec) {
+  if (reaper_->IsStuck()) return Fail("the client library does not let its clients go");
   try {
     std::unique_ptr<Relay> relay;
     if (Relay::IsNeeded(spec.endpoint)) {

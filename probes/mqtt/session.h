@@ -65,7 +65,8 @@ class Session {
   virtual void Publish(const std::string& payload) = 0;
   virtual std::vector<ReceivedMessage> TakeMessages() = 0;
   virtual FarEndLook LookAtFarEnd() = 0;
-  // An answer lies in our own socket and has not been read yet.
+  // An answer lies in our own socket and has not been read yet, or the newest message has not left
+  // us: the silence is the agent's own.
   virtual bool BytesAtOurEnd() = 0;
 };
 

@@ -25,18 +25,25 @@ FarEndLook StandingSocket::Look() {
 }
 
 bool StandingSocket::HasSpoken() const {
-  tcp_info info{};
-  socklen_t size = sizeof info;
   // A kernel or a socket that does not tell is taken to have spoken: the look itself is honest.
-  return PairOf(found_->fd) != found_->pair ||
-         ::getsockopt(found_->fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
-         size < offsetof(tcp_info, tcpi_data_segs_out) + sizeof info.tcpi_data_segs_out ||
-         info.tcpi_data_segs_out > 0;
+  return SegmentsSent().value_or(1) > 0;
 }
 
+std::optional<std::uint32_t> StandingSocket::SegmentsSent() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (!IsOpen() || ::getsockopt(found_->fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+      size < offsetof(tcp_info, tcpi_data_segs_out) + sizeof info.tcpi_data_segs_out) {
+    return std::nullopt;
+  }
+  return info.tcpi_data_segs_out;
+}
+
+// The library may have closed it and its number may be somebody else's by now.
+bool StandingSocket::IsOpen() const { return found_ && PairOf(found_->fd) == found_->pair; }
+
 bool StandingSocket::BytesAtOurEnd() const {
-  // The library may have closed it and its number may be somebody else's by now.
-  if (!found_ || PairOf(found_->fd) != found_->pair) return false;
+  if (!IsOpen()) return false;
   int waiting = 0;
   return ::ioctl(found_->fd, FIONREAD, &waiting) == 0 && waiting > 0;
 }

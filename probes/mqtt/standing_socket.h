@@ -5,6 +5,7 @@
 // stays the library's. The claim on it ends with this object.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "probes/mqtt/far_end.h"
@@ -27,8 +28,11 @@ class StandingSocket {
   // kNotLooked while the library has connected but sent nothing yet: there is nothing to be read.
   FarEndLook Look();
   bool BytesAtOurEnd() const;
+  // With data in them, by now; none where the socket is not there or the kernel does not tell.
+  std::optional<std::uint32_t> SegmentsSent() const;
 
  private:
+  bool IsOpen() const;
   bool HasSpoken() const;
 
   const SocketAddress peer_;
