@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "agent/config/print.h"
+#include "agent/config/recorded.h"
+#include "agent/core/wall_text.h"
 #include "agent/gate/responder.h"
 #include "agent/history/history.h"
 #include "agent/http/web_server.h"
@@ -16,6 +18,7 @@
 #include "agent/metrics/metrics.h"
 #include "agent/mqtt_sources.h"
 #include "agent/pump.h"
+#include "agent/recorder/recorder.h"
 #include "agent/signals.h"
 #include "probes/log/log_probe.h"
 
@@ -46,7 +49,13 @@ class App {
         history_(settings(), clock_.Now()),
         // With one candidate the broker is known; with several the log has to tell.
         profile_(loaded_.profiles.size() == 1 ? loaded_.profiles.front() : UnknownProfile()),
-        pump_(settings(), profile_.Get(), clock_, queue_),
+        began_(clock_.Now()),
+        pump_(settings(), profile_.Get(), began_, clock_, queue_),
+        recorder_(settings(),
+                  {version, profile_.Get()->name,
+                   WallText(clock_.Wall()) + "/" + std::to_string(::getpid()), began_,
+                   PrintJudged(loaded_.config), PrintPolicy(loaded_.config)},
+                  clock_),
         log_probe_(settings().log, loaded_.profiles, clock_, queue_, settings().state_dir),
         mqtt_(settings(), clock_, queue_),
         version_(version) {}
@@ -75,6 +84,9 @@ class App {
       Record(evidence, changed ? snapshot : nullptr);
     });
     (*gate)->Start();
+    if (const auto recording = recorder_.Start(); !recording) {
+      log_.Warn("the flight recorder is off", {{"error", recording.error().ToString()}});
+    }
     pump_.Start();
     log_probe_.Start();
     mqtt_.Start(*profile_.Get());
@@ -84,6 +96,7 @@ class App {
     mqtt_.Stop();
     log_probe_.Stop();
     pump_.Stop();
+    recorder_.Stop();
     (*web)->Stop();
     (*gate)->Stop();
     log_.Info("stopped", {});
@@ -99,6 +112,7 @@ class App {
     metrics_.Observe(evidence);
     transitions_.Observe(evidence);
     history_.Observe(evidence);
+    recorder_.Record(evidence, snapshot);
     if (snapshot) {
       metrics_.Publish(*snapshot);
       transitions_.Publish(*snapshot);
@@ -106,6 +120,7 @@ class App {
     }
     if (std::holds_alternative<Tick>(evidence.what)) {
       metrics_.SetDropped(queue_.dropped(), log_.dropped());
+      metrics_.SetRecorded(recorder_.written(), recorder_.dropped());
       history_.SetDropped(queue_.dropped(), log_.dropped());
     }
     if (const auto* chosen = std::get_if<ProfileChosen>(&evidence.what)) {
@@ -146,7 +161,9 @@ class App {
   EvidenceQueue queue_;
   Latest<std::shared_ptr<const Profile>> profile_;
   Latest<SnapshotPtr> snapshot_;
+  const Time began_;  // the judge's
   Pump pump_;
+  Recorder recorder_;
   LogProbe log_probe_;
   MqttSources mqtt_;
   const std::string version_;

@@ -11,6 +11,7 @@
 #include "agent/config/load.h"
 #include "agent/config/print.h"
 #include "agent/config/schema.h"
+#include "agent/replay.h"
 #include "agent/rules_check.h"
 #include "agent/rules_test.h"
 #include "probes/log/matcher.h"
@@ -70,6 +71,8 @@ int main(int argc, char** argv) {
       return vitals::RunRulesTest(invocation->rules, std::cout, std::cerr);
     case vitals::Subcommand::kRulesCheck:
       return vitals::RunRulesCheck(invocation->rules.files.front(), std::cout, std::cerr);
+    case vitals::Subcommand::kReplay:
+      return vitals::RunReplay(invocation->replay, std::cout, std::cerr);
     default:
       return Run(invocation->command, invocation->flags);
   }

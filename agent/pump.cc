@@ -13,9 +13,9 @@ constexpr Duration kTick = std::chrono::milliseconds(100);
 
 }  // namespace
 
-Pump::Pump(const Settings& settings, std::shared_ptr<const Profile> profile, const Clock& clock,
-           EvidenceQueue& queue)
-    : clock_(clock), queue_(queue), judge_(settings, std::move(profile), clock.Now()) {}
+Pump::Pump(const Settings& settings, std::shared_ptr<const Profile> profile, Time began,
+           const Clock& clock, EvidenceQueue& queue)
+    : clock_(clock), queue_(queue), judge_(settings, std::move(profile), began) {}
 
 Result<void> Pump::Resume(std::string_view saved) {
   return judge_.Resume(saved, ReadMachineTime());

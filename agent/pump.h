@@ -24,8 +24,8 @@ class Pump {
  public:
   using Output = std::function<void(const Evidence&, const SnapshotPtr&)>;
 
-  Pump(const Settings& settings, std::shared_ptr<const Profile> profile, const Clock& clock,
-       EvidenceQueue& queue);
+  Pump(const Settings& settings, std::shared_ptr<const Profile> profile, Time began,
+       const Clock& clock, EvidenceQueue& queue);
   ~Pump() { Stop(); }
 
   // Before Start: goes on judging where another process of this machine stopped

@@ -1,19 +1,12 @@
 #include "agent/rules_test.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <optional>
 #include <ostream>
-#include <system_error>
 #include <utility>
 
 #include "agent/config/profile_store.h"
-#include "agent/core/fd.h"
+#include "agent/input_files.h"
 #include "agent/rules_report.h"
 #include "agent/rules_session.h"
-#include "probes/log/detect.h"
 #include "probes/log/line_decoder.h"
 #include "probes/log/line_splitter.h"
 #include "probes/log/matcher.h"
@@ -22,62 +15,6 @@ namespace vitals {
 namespace {
 
 constexpr int kBadInput = 2;
-constexpr std::size_t kBlock = 256 * 1024;
-
-struct Input {
-  std::string name;
-  Fd fd;
-  std::string head{};  // what was read for detection already
-};
-
-Error CannotRead(const std::string& name) {
-  return {"cannot be read: " + std::generic_category().message(errno), name,
-          "name a readable file, or '-' for the standard input"};
-}
-
-// Bytes read until the block is full or the file ends.
-Result<std::size_t> ReadBlock(const Input& input, char* to) {
-  std::size_t got = 0;
-  while (got < kBlock) {
-    const ssize_t count = ::read(input.fd.get(), to + got, kBlock - got);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return tl::unexpected(CannotRead(input.name));
-    if (count == 0) break;
-    got += static_cast<std::size_t>(count);
-  }
-  return got;
-}
-
-tl::expected<std::vector<Input>, Errors> OpenAll(const std::vector<std::string>& files) {
-  std::vector<Input> inputs;
-  Errors errors;
-  for (const std::string& file : files) {
-    Fd fd(file == "-" ? ::dup(STDIN_FILENO) : ::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    char none;
-    if (!fd || ::read(fd.get(), &none, 0) < 0) {
-      errors.push_back(CannotRead(file));
-    } else {
-      inputs.push_back({file, std::move(fd)});
-    }
-  }
-  if (!errors.empty()) return tl::unexpected(std::move(errors));
-  return inputs;
-}
-
-// Which of the profiles the files are of; reads the heads of as many as it takes.
-tl::expected<ProfileChosen, Errors> Choose(const Profiles& profiles, std::vector<Input>& inputs) {
-  if (profiles.size() == 1) return ProfileChosen{profiles.front(), 1.0};
-  const Detector detector(profiles);
-  for (Input& input : inputs) {
-    input.head.resize(kBlock);
-    const auto got = ReadBlock(input, input.head.data());
-    if (!got) return tl::unexpected(Errors{got.error()});
-    input.head.resize(*got);
-    if (auto chosen = detector.Choose(input.head)) return *chosen;
-  }
-  return tl::unexpected(Errors{{"no shipped profile knows these lines", inputs.front().name,
-                                "name the profile instead of 'auto'"}});
-}
 
 class RulesTest {
  public:
@@ -89,20 +26,15 @@ class RulesTest {
     totals_.confidence = chosen.confidence;
   }
 
-  std::optional<Error> Read(Input& input) {
+  Result<void> Read(InputFile& input) {
     place_ = {input.name, 0};
     splitter_.Restart();
     decoder_.Restart();
-    Feed(std::exchange(input.head, {}));
-    for (;;) {
-      const auto got = ReadBlock(input, block_.data());
-      if (!got) return got.error();
-      if (*got == 0) break;
-      Feed({block_.data(), *got});
-    }
+    auto read = ReadInput(input, [this](std::string_view bytes) { Feed(bytes); });
+    if (!read) return read;
     splitter_.Finish([this](std::string_view line) { OnRawLine(line); });
     decoder_.Finish([this](std::string_view line) { OnLine(line); });
-    return std::nullopt;
+    return {};
   }
 
   void Finish() {
@@ -134,7 +66,6 @@ class RulesTest {
   LineSplitter splitter_;
   LineDecoder decoder_;
   LinePlace place_;
-  std::string block_ = std::string(kBlock, '\0');
 };
 
 int Refuse(const Errors& errors, std::ostream& err) {
@@ -146,20 +77,20 @@ int Refuse(const Errors& errors, std::ostream& err) {
 
 int RunRulesTest(const RulesFlags& flags, std::ostream& out, std::ostream& err) {
   const auto profiles = FindProfiles(flags.profile);
-  auto inputs = OpenAll(flags.files);
+  auto inputs = OpenInputs(flags.files);
   if (!profiles || !inputs) {
     Errors errors = profiles ? Errors{} : profiles.error();
     if (!inputs) errors.insert(errors.end(), inputs.error().begin(), inputs.error().end());
     return Refuse(errors, err);
   }
-  auto chosen = Choose(*profiles, *inputs);
+  auto chosen = ChooseProfile(*profiles, *inputs);
   if (!chosen) return Refuse(chosen.error(), err);
   auto matcher = Matcher::Compile(chosen->profile);
   if (!matcher) return Refuse(matcher.error(), err);
 
   RulesTest test(flags, out, std::move(*chosen), std::move(*matcher));
-  for (Input& input : *inputs) {
-    if (const auto error = test.Read(input)) return Refuse({*error}, err);
+  for (InputFile& input : *inputs) {
+    if (const auto read = test.Read(input); !read) return Refuse({read.error()}, err);
   }
   test.Finish();
   return 0;

@@ -22,6 +22,7 @@ class CommandLine {
     schema_ = Add(*config_, "schema", "print the JSON Schema of the configuration file");
     rules_ = app_.add_subcommand("rules", "try the rules of a profile on logs");
     AddRules();
+    AddReplay();
     version_ = app_.add_subcommand("version", "print the version");
     app_.require_subcommand(0, 1);  // none: Parse prints the help
     config_->require_subcommand(0, 1);
@@ -44,6 +45,7 @@ class CommandLine {
     if (schema_->parsed()) return Invoke(Subcommand::kConfigSchema, schema_);
     if (rules_test_->parsed()) return Invocation{Subcommand::kRulesTest, {}, RulesGiven()};
     if (rules_check_->parsed()) return Invocation{Subcommand::kRulesCheck, {}, RulesGiven()};
+    if (replay_->parsed()) return ReplayGiven();
     if (version_->parsed()) return Invocation{Subcommand::kVersion, {}, {}};
     for (const CLI::App* group : {config_, rules_}) {
       if (group->parsed()) return tl::unexpected(Exit{2, {}, group->help("mqtt-vitals")});
@@ -88,7 +90,7 @@ class CommandLine {
     std::vector<std::string>& brokers = invocation.flags.brokers;
     brokers.insert(brokers.begin(), urls_.begin(), urls_.end());
     invocation.check = check_given_;
-    invocation.check.json = output_ == "json";
+    invocation.check.json = IsJson();
     return invocation;
   }
 
@@ -103,9 +105,30 @@ class CommandLine {
     rules_check_->add_option("FILE", check_file_, "the profile file")->required();
   }
 
+  void AddReplay() {
+    replay_ = app_.add_subcommand("replay", "judge anew what was recorded, or a broker's log");
+    replay_->add_option("FILE", files_, "recordings, folders of them, or logs of a broker")
+        ->required();
+    replay_->add_option("--policy", policy_, "a file with keys of policy; default: as recorded")
+        ->type_name("FILE")
+        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    replay_->add_option("--profile", profile_, "auto, a shipped profile, or a profile file")
+        ->type_name("NAME")
+        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    AddOutput(*replay_, output_);
+  }
+
+  Invocation ReplayGiven() const {
+    Invocation invocation;
+    invocation.command = Subcommand::kReplay;
+    invocation.replay = {files_, policy_, profile_, IsJson()};
+    return invocation;
+  }
+  bool IsJson() const { return output_ == "json"; }
+
   RulesFlags RulesGiven() const {
     if (rules_check_->parsed()) return {{}, {check_file_}};
-    return {profile_, files_, output_ == "json", summary_};
+    return {profile_, files_, IsJson(), summary_};
   }
 
   static Invocation Invoke(Subcommand command, const CLI::App* app) {
@@ -129,8 +152,8 @@ class CommandLine {
   CLI::App app_{"Tells Kubernetes, Prometheus and people whether an MQTT broker works.",
                 "mqtt-vitals"};
   CLI::App *run_, *look_, *config_, *check_, *print_, *schema_, *version_;
-  CLI::App *rules_, *rules_test_, *rules_check_;
-  std::string profile_, output_, check_file_;
+  CLI::App *rules_, *rules_test_, *rules_check_, *replay_;
+  std::string profile_, policy_, output_, check_file_;
   std::vector<std::string> files_, urls_;
   CheckFlags check_given_;
   bool summary_ = false;

@@ -43,6 +43,13 @@ struct CheckFlags {
   std::string timeout = "5s";
 };
 
+struct ReplayFlags {
+  std::vector<std::string> files;  // recordings, folders of them, or logs of a broker
+  std::string policy;              // a file with keys of `policy`; empty = as recorded
+  std::string profile;             // a shipped profile, a path, or auto; empty = as recorded, auto
+  bool json = false;
+};
+
 enum class Subcommand : std::uint8_t {
   kRun,
   kCheck,
@@ -51,6 +58,7 @@ enum class Subcommand : std::uint8_t {
   kConfigSchema,
   kRulesTest,
   kRulesCheck,
+  kReplay,
   kVersion,
 };
 
@@ -59,6 +67,7 @@ struct Invocation {
   Flags flags;
   RulesFlags rules;
   CheckFlags check{};
+  ReplayFlags replay = {};
 };
 
 // The program should end now: print the texts, return the code (0 for help, 2 for wrong usage, 3

@@ -137,6 +137,9 @@ void AddRest(std::vector<Key<Config>>& keys) {
               "where metrics and the status page are served; port 0: any free one");
   KeyBuilder<Config, Settings>(keys, "state", settings)
       .Text("dir", &Settings::state_dir, "folder for state that outlives the agent; empty: none");
+  KeyBuilder<Config, RecorderSettings>(keys, "recorder", In<RecorderSettings, &Settings::recorder>)
+      .Size("max_bytes", &RecorderSettings::max_bytes, 0, 16 * kGiB,
+            "how much the flight recorder may keep in `state.dir`; `0B`: it records nothing");
   KeyBuilder<Config, Settings>(keys, "shutdown", settings)
       .Span("linger", &Settings::linger, 0ms, 10min,
             "after SIGTERM, probes are answered for so long");

@@ -115,6 +115,10 @@ struct PolicySettings {
   Duration drain_max = 3600s;
 };
 
+struct RecorderSettings {
+  std::uint64_t max_bytes = 16ull << 20;  // of all files together; 0 = nothing is recorded
+};
+
 struct OutputSettings {
   std::string level = "info";  // debug, info, warn, error
   bool broker_lines = false;   // re-emit the broker's own lines that fired a rule
@@ -130,7 +134,8 @@ struct Settings {
   Address probe_listen{"::", 9461};
   Address web_listen{"::", 9462};
   std::string state_dir;  // empty = no state on disk
-  Duration linger{};      // SIGTERM: go on answering for so long
+  RecorderSettings recorder;
+  Duration linger{};  // SIGTERM: go on answering for so long
   OutputSettings output;
 };
 

@@ -48,13 +48,15 @@ enum class Metric : std::uint8_t {
   kLogFreedBytes,
   kLogLastRead,
   kOutputDropped,
+  kRecorderBytes,
+  kRecorderDropped,
   kProcessCpu,
   kProcessMemory,
   kProcessFds,
   kProcessThreads,
   kProcessStart,
 };
-inline constexpr std::size_t kMetricCount = 39;
+inline constexpr std::size_t kMetricCount = 41;
 
 enum class MetricKind : std::uint8_t { kCounter, kGauge, kHistogram };
 std::string_view Name(MetricKind kind);

@@ -301,6 +301,11 @@ void Metrics::SetDropped(std::uint64_t evidence, std::uint64_t output) {
   registry_.RaiseTo(Metric::kOutputDropped, static_cast<double>(output));
 }
 
+void Metrics::SetRecorded(std::uint64_t bytes, std::uint64_t dropped) {
+  registry_.RaiseTo(Metric::kRecorderBytes, static_cast<double>(bytes));
+  registry_.RaiseTo(Metric::kRecorderDropped, static_cast<double>(dropped));
+}
+
 std::string Metrics::Render() const { return registry_.Render(); }
 
 }  // namespace vitals

@@ -1,7 +1,7 @@
 // Metrics: counts evidence and shows the newest snapshot in Prometheus' text format
 // (docs/metrics.md). Everything that can be known beforehand exists at zero from the start.
 //
-// Owned by the composition root. Observe, Publish and SetDropped: the pump's thread. Render: any
+// Owned by the composition root. Observe, Publish and the setters: the pump's thread. Render: any
 // thread. It never calls back and puts no client id, topic or free text into a label.
 #pragma once
 
@@ -29,6 +29,7 @@ class Metrics {
   void Publish(const Snapshot& snapshot);
   // Totals since the start: evidence lost in the queue, log lines lost at stdout.
   void SetDropped(std::uint64_t evidence, std::uint64_t output);
+  void SetRecorded(std::uint64_t bytes, std::uint64_t dropped);
 
   std::string Render() const;
 

@@ -72,18 +72,17 @@ Settings Scenario::DefaultSettings(int endpoints) {
   return settings;
 }
 
-Scenario Scenario::Working(Settings settings) {
-  Scenario scenario(std::move(settings));
+Scenario Scenario::Working(Settings settings, Tap tap) {
+  Scenario scenario(std::move(settings), std::move(tap));
   scenario.Broker(kRefused).Log("booting").Run(2s).Log("identified").Log("started");
   scenario.Broker(kWorks).Run(10s);
   if (!scenario.now().readiness.ok) throw std::logic_error(scenario.now().readiness.message);
   return scenario;
 }
 
-Scenario::Scenario() : Scenario(DefaultSettings()) {}
-
-Scenario::Scenario(Settings settings)
-    : settings_(std::make_shared<const Settings>(std::move(settings))),
+Scenario::Scenario(Settings settings, Tap tap)
+    : tap_(std::move(tap)),
+      settings_(std::make_shared<const Settings>(std::move(settings))),
       profile_(TestProfile()),
       judge_(std::make_unique<Judge>(*settings_, profile_, now_)),
       models_(settings_->endpoints.size()) {
@@ -128,7 +127,10 @@ Scenario& Scenario::Others(Bystanders others) {
   return *this;
 }
 
-void Scenario::Fold(Evidence evidence) { snapshot_ = judge_->Fold(evidence); }
+void Scenario::Fold(Evidence evidence) {
+  snapshot_ = judge_->Fold(evidence);
+  if (tap_) tap_(evidence, snapshot_);
+}
 
 Scenario& Scenario::Log(const std::string& rule, bool look_back,
                         std::vector<std::pair<std::string, std::string>> captures) {
@@ -288,11 +290,6 @@ Scenario& Scenario::Run(Duration length, Duration late) {
     ++steps_;
     Step(late);
   }
-  return *this;
-}
-
-Scenario& Scenario::Suspend(Duration length) {
-  now_ += length;
   return *this;
 }
 

@@ -40,13 +40,16 @@ inline constexpr Behaviour kRefused{Path::kRefused, Path::kRefused};
 
 class Scenario {
  public:
-  Scenario();
-  explicit Scenario(Settings settings);
+  // Sees each piece of evidence and the snapshot that came of it.
+  using Tap = std::function<void(const Evidence&, const SnapshotPtr&)>;
+
+  Scenario() : Scenario(DefaultSettings()) {}
+  explicit Scenario(Settings settings, Tap tap = {});
 
   static Settings DefaultSettings(int endpoints = 1);
   static std::shared_ptr<Profile> TestProfile();
   // A broker that has booted before the eyes of the agent, and works.
-  static Scenario Working(Settings settings = DefaultSettings());
+  static Scenario Working(Settings settings = DefaultSettings(), Tap tap = {});
 
   // From now on the broker behaves so; on every endpoint, or on one.
   Scenario& Broker(Behaviour behaviour);
@@ -62,7 +65,10 @@ class Scenario {
   // Time passes: a tick each 100 ms, probes on their schedules. `late` = the probe loop is starved.
   Scenario& Run(Duration length, Duration late = Duration{});
   // Time jumps without a tick: the whole process was suspended.
-  Scenario& Suspend(Duration length);
+  Scenario& Suspend(Duration length) {
+    now_ += length;
+    return *this;
+  }
   // The agent ends and another process continues its judgement, `away` later. `damage` changes the
   // saved text on the way; returns what Resume complained about.
   std::string RestartAgent(Duration away, const std::function<void(std::string&)>& damage = {});
@@ -95,6 +101,7 @@ class Scenario {
   void Looks(EndpointId id, EndpointModel& model);
 
   Time now_ = Time{} + std::chrono::hours(1);
+  Tap tap_;
   std::shared_ptr<const Settings> settings_;  // the judge refers to it
   std::shared_ptr<Profile> profile_;
   std::unique_ptr<Judge> judge_;

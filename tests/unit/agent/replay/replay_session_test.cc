@@ -1,0 +1,121 @@
+// What a scenario's judge decided, recorded, read and judged anew: the same under the same policy,
+// and what another policy would have changed.
+#include "agent/replay_session.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "agent/replay_answer.h"
+#include "tests/support/judge/scenario.h"
+
+namespace vitals {
+namespace {
+
+using std::chrono::hours;
+
+// Records a scenario from its first moment.
+class ReplaySessionTest : public testing::Test {
+ protected:
+  Scenario Begin(Settings settings = Scenario::DefaultSettings()) {
+    settings_ = settings;
+    return Scenario::Working(std::move(settings),
+                             [this](const Evidence& one, const SnapshotPtr& it) {
+                               if (text_.empty()) {
+                                 began_ = one.at;
+                                 text_ = writer_.Head(WallTime(one.at.time_since_epoch()), one.at);
+                               }
+                               writer_.Add(one, it != last_ ? it.get() : nullptr);
+                               last_ = it;
+                             });
+  }
+
+  ReplayedLife Replay() { return Replay(settings_); }
+  ReplayedLife Replay(const Settings& settings) {
+    text_ += writer_.Take(true);
+    const auto profile = Scenario::TestProfile();
+    ReplaySession session(settings, profile, began_, {});
+    RecordingReader reader(profile, [&](std::string_view) { return profile; },
+                           {[&](const Evidence& one) { session.Take(one); },
+                            [&](const RecordedVerdicts& one) { session.TakeRecorded(one); },
+                            [&](std::uint64_t pieces) { session.TakeLost(pieces); }});
+    std::istringstream lines(text_);
+    for (std::string line; std::getline(lines, line);) reader.Read(line);
+    EXPECT_EQ(reader.skipped(), 0u) << reader.trouble();
+    return session.life();
+  }
+
+  Settings settings_;
+  RecordingWriter writer_{{}, false};
+  std::string text_;
+  Time began_{};
+  SnapshotPtr last_;
+};
+
+TEST_F(ReplaySessionTest, TheSamePolicyGivesTheSameVerdictsInTheSameWords) {
+  Scenario scenario = Begin(Scenario::DefaultSettings(2));
+  scenario.Run(5s).Log("save").Broker(kFrozen).Run(100s).Broker(kWorks).Run(20s);
+  scenario.Log("overload").Run(10s).Broker(1, kRefused).Run(30s).Broker(kWorks).Run(60s);
+  scenario.Broker({Path::kWorks, Path::kUnanswered}).Run(30s).Run(5s, 400ms).Suspend(3s).Run(10s);
+  scenario.Broker(kRefused).Run(10s).Log("booting").Log("identified").Log("started");
+  scenario.Broker(kWorks).Run(10s).Broker(kFrozen).Run(90s);
+  const ReplayedLife life = Replay();
+  EXPECT_GT(life.recorded.size(), 10u);
+  EXPECT_TRUE(life.Identical());
+  const ReplayAnswer answer = Answer(life);
+  EXPECT_EQ(answer.recorded_failures, answer.replayed_failures);
+  EXPECT_GE(answer.recorded_failures, 1);
+  EXPECT_EQ(answer.avoided + answer.missed + answer.undecided + answer.added, 0);
+  EXPECT_EQ(answer.recorded_wrong, answer.replayed_wrong);
+}
+
+TEST_F(ReplaySessionTest, ALongerWindowAvoidsTheRestartOfABrokerThatComesBack) {
+  Begin().Broker(kFrozen).Run(80s).Broker(kWorks).Run(20s);
+  settings_.policy.liveness_window = 120s;
+  const ReplayedLife life = Replay();
+  EXPECT_FALSE(life.Identical());
+  const ReplayAnswer answer = Answer(life);
+  EXPECT_EQ(answer.recorded_failures, 1);
+  EXPECT_EQ(answer.replayed_failures, 0);
+  EXPECT_EQ(answer.avoided, 1);
+  EXPECT_EQ(answer.missed + answer.undecided + answer.added, 0);
+}
+
+TEST_F(ReplaySessionTest, AShorterWindowAddsARestart) {
+  Begin().Broker(kFrozen).Run(40s).Broker(kWorks).Run(20s);
+  settings_.policy.liveness_window = 30s;
+  const ReplayAnswer answer = Answer(Replay());
+  EXPECT_EQ(answer.recorded_failures, 0);
+  EXPECT_EQ(answer.added, 1);
+}
+
+TEST_F(ReplaySessionTest, AHangThatAnotherPolicyWouldNotFailIsMissed) {
+  Begin().Broker(kFrozen).Run(200s);
+  settings_.policy.mode = Mode::kObserve;
+  const ReplayAnswer answer = Answer(Replay());
+  EXPECT_EQ(answer.recorded_failures, 1);
+  EXPECT_EQ(answer.missed, 1);
+  EXPECT_EQ(answer.avoided + answer.undecided, 0);
+}
+
+TEST_F(ReplaySessionTest, WhatTheRecordingIsTooShortForIsUndecided) {
+  Begin().Broker(kFrozen).Run(100s);
+  settings_.policy.liveness_window = 120s;
+  const ReplayAnswer answer = Answer(Replay());
+  EXPECT_EQ(answer.undecided, 1);
+  EXPECT_EQ(answer.avoided + answer.missed, 0);
+}
+
+TEST_F(ReplaySessionTest, ReadinessIsWrongFromTheFaultUntilItIsNoticed) {
+  Begin().Run(60s).Broker(kFrozen).Run(20s).Broker(kWorks).Run(60s);
+  const ReplayAnswer noticed = Answer(Replay());
+  EXPECT_GT(noticed.recorded_wrong, 1s) << "until the second failure, and until the third success";
+  EXPECT_LT(noticed.recorded_wrong, 12s);
+  settings_.policy.fail_after = 100;
+  const ReplayAnswer ignored = Answer(Replay());
+  EXPECT_EQ(ignored.recorded_wrong, noticed.recorded_wrong);
+  EXPECT_NE(ignored.replayed_wrong, ignored.recorded_wrong);
+}
+
+}  // namespace
+}  // namespace vitals
