@@ -56,9 +56,11 @@ void Judge::Take(const ConnectEvidence& connect, Time at) {
 
 void Judge::Take(const RoundTripEvidence& round, Time at) {
   if (round.endpoint >= state_->endpoints.size()) return;
-  const auto& connack = round.stages[static_cast<std::size_t>(Stage::kConnack)];
+  // Opened anew without a word: the one before it was lost unseen. The first is nobody's successor.
+  const bool reopened = round.stages[static_cast<std::size_t>(Stage::kConnack)] &&
+                        state_->endpoints[round.endpoint].round_success_at();
   // Before the round is folded: what it says belongs to the boot that it may reveal.
-  if ((SessionLost(round) || connack) && state_->boot.StandingLost(at)) NewIncarnation();
+  if ((SessionLost(round) || reopened) && state_->boot.StandingLost(at)) NewIncarnation();
   const Contact contact = state_->endpoints[round.endpoint].Fold(round, at);
   Credit(contact,
          at - round.stages[static_cast<std::size_t>(Stage::kDelivery)].value_or(Duration{}));

@@ -83,6 +83,17 @@ TEST(Boot, SecondInstanceThatGivesUpInTheSameLogChangesNothing) {
               testing::HasSubstr("second instance"));
 }
 
+// The connection that a young agent has just opened was never another one.
+TEST(Boot, SecondInstanceRightAfterTheAgentsStartChangesNothing) {
+  Scenario scenario;
+  scenario.Log("started", true).Broker(kWorks).Run(2s);
+  ASSERT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
+  scenario.Log("booting").Log("identified");
+  EXPECT_TRUE(scenario.now().startup.ok);
+  scenario.Log("cancelled").Run(3s);
+  EXPECT_TRUE(scenario.now().readiness.ok);
+}
+
 TEST(Boot, FastRestartIsANewIncarnationOnceTheStandingConnectionIsLost) {
   Scenario scenario = Scenario::Working();
   scenario.Log("booting").Log("identified").Log("started");
