@@ -1,5 +1,6 @@
 #include "agent/app.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -9,7 +10,8 @@
 #include "agent/config/print.h"
 #include "agent/config/recorded.h"
 #include "agent/core/wall_text.h"
-#include "agent/gate/responder.h"
+#include "agent/crash_crumb.h"
+#include "agent/gate/page.h"
 #include "agent/history/history.h"
 #include "agent/http/web_server.h"
 #include "agent/latest.h"
@@ -17,6 +19,7 @@
 #include "agent/log/transition_log.h"
 #include "agent/metrics/metrics.h"
 #include "agent/mqtt_sources.h"
+#include "agent/page_output.h"
 #include "agent/pump.h"
 #include "agent/recorder/recorder.h"
 #include "agent/signals.h"
@@ -30,14 +33,15 @@ int Complain(const Error& error) {
   return kExitRuntime;
 }
 
-void Announce(Logger& log, const char* surface, const Address& address) {
-  log.Info("listening", {{"surface", surface}, {"address", address.ToString()}});
+void Announce(Logger& log, const char* surface, std::string address) {
+  log.Info("listening", {{"surface", surface}, {"address", std::move(address)}});
 }
 
 class App {
  public:
-  App(Loaded loaded, const std::string& version, Signals signals)
+  App(Loaded loaded, const std::string& version, Signals signals, PageMapping page)
       : loaded_(std::move(loaded)),
+        page_(std::move(page)),
         signals_(std::move(signals)),
         log_(FindLogLevel(settings().output.level).value_or(LogLevel::kInfo), STDOUT_FILENO,
              clock_),
@@ -50,6 +54,7 @@ class App {
         // With one candidate the broker is known; with several the log has to tell.
         profile_(loaded_.profiles.size() == 1 ? loaded_.profiles.front() : UnknownProfile()),
         began_(clock_.Now()),
+        page_output_(*page_, began_, [this] { return pump_.Save(); }),
         pump_(settings(), profile_.Get(), began_, clock_, queue_),
         recorder_(settings(),
                   {version, profile_.Get()->name,
@@ -61,10 +66,9 @@ class App {
         version_(version) {}
 
   int Run() {
-    auto gate = Responder::Listen(settings().probe_listen, clock_);
-    if (!gate) return Complain(gate.error());
-    auto web = WebServer::Listen(
-        settings().web_listen,
+    ::fcntl(kWebFd, F_SETFD, FD_CLOEXEC);
+    auto web = WebServer::Start(
+        Fd(kWebFd),
         Sources{[this] { return metrics_.Render(); }, [this] { return snapshot_.Get(); }, version_,
                 [this] { return history_.Read(); }, PrintConfig(loaded_.config),
                 [this] { return clock_.Now(); }});
@@ -72,21 +76,22 @@ class App {
     log_.Info("starting", {{"version", version_}, {"profile", settings().profile}});
     for (const std::string& warning : loaded_.warnings)
       log_.Warn("configuration", {{"text", warning}});
-    Announce(log_, "probe", (*gate)->bound());
-    Announce(log_, "web", (*web)->bound());
+    Announce(log_, "probe", page_->orders.probe_address.data());
+    Announce(log_, "web", (*web)->bound().ToString());
 
-    pump_.AddOutput([this, &gate](const Evidence& evidence, const SnapshotPtr& snapshot) {
+    metrics_.SetRestarts(page_->generation.load());
+    pump_.AddOutput([this](const Evidence& evidence, const SnapshotPtr& snapshot) {
       const bool changed = snapshot_.Get() != snapshot;
       if (changed) {
         snapshot_.Set(snapshot);
-        (*gate)->Publish(snapshot);
+        page_output_.Publish(*snapshot);
       }
       Record(evidence, changed ? snapshot : nullptr);
     });
-    (*gate)->Start();
     if (const auto recording = recorder_.Start(); !recording) {
       log_.Warn("the flight recorder is off", {{"error", recording.error().ToString()}});
     }
+    Resume();
     pump_.Start();
     log_probe_.Start();
     mqtt_.Start(*profile_.Get());
@@ -98,13 +103,23 @@ class App {
     pump_.Stop();
     recorder_.Stop();
     (*web)->Stop();
-    (*gate)->Stop();
     log_.Info("stopped", {});
     log_.Stop();
     return kExitStopped;
   }
 
  private:
+  static_assert(Judge::kSavedLimit <= kResumeMax);
+
+  // A worker before this one has left word.
+  void Resume() {
+    const std::string left = page_output_.Left();
+    if (left.empty()) return;
+    const auto resumed = pump_.Resume(left);
+    log_.Info("resumed", {{"restarts", std::uint64_t{page_->generation.load()}},
+                          {"error", resumed ? std::string() : resumed.error().ToString()}});
+  }
+
   const Settings& settings() const { return loaded_.settings; }
 
   // On the pump's thread; no snapshot = the last one still holds.
@@ -119,6 +134,7 @@ class App {
       history_.Publish(snapshot);
     }
     if (std::holds_alternative<Tick>(evidence.what)) {
+      page_output_.Beat(evidence.at);
       metrics_.SetDropped(queue_.dropped(), log_.dropped());
       metrics_.SetRecorded(recorder_.written(), recorder_.dropped());
       history_.SetDropped(queue_.dropped(), log_.dropped());
@@ -152,6 +168,7 @@ class App {
   }
 
   const Loaded loaded_;
+  const PageMapping page_;
   SystemClock clock_;
   Signals signals_;
   Logger log_;
@@ -162,6 +179,7 @@ class App {
   Latest<std::shared_ptr<const Profile>> profile_;
   Latest<SnapshotPtr> snapshot_;
   const Time began_;  // the judge's
+  PageOutput page_output_;
   Pump pump_;
   Recorder recorder_;
   LogProbe log_probe_;
@@ -171,10 +189,13 @@ class App {
 
 }  // namespace
 
-int RunApp(Loaded loaded, const std::string& version) {
+int RunWorker(Loaded loaded, const std::string& version) {
+  auto page = PageMapping::Open(kPageFd);
+  if (!page) return Complain(page.error());
   auto signals = Signals::Block();
   if (!signals) return Complain(signals.error());
-  return App(std::move(loaded), version, std::move(*signals)).Run();
+  InstallCrashCrumb(**page);
+  return App(std::move(loaded), version, std::move(*signals), std::move(*page)).Run();
 }
 
 }  // namespace vitals

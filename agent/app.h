@@ -1,8 +1,8 @@
-// App: the composition root of `mqtt-vitals run`. It builds sources, judge and outputs, wires them,
-// starts them in an order in which nobody speaks to someone who is not there, and stops them in the
-// reverse one.
+// App: the worker, composition root of all but the gate. It builds sources, judge and outputs,
+// wires them, starts them in an order in which nobody speaks to someone who is not there, and stops
+// them in the reverse one.
 //
-// Used by main, on the main thread, once.
+// Used by main, on the main thread, once, in the process that the gate has started.
 #pragma once
 
 #include "agent/config/load.h"
@@ -14,6 +14,6 @@ inline constexpr int kExitRuntime = 1;
 inline constexpr int kExitConfiguration = 2;
 
 // Runs until SIGTERM or SIGINT; returns the exit code.
-int RunApp(Loaded loaded, const std::string& version);
+int RunWorker(Loaded loaded, const std::string& version);
 
 }  // namespace vitals

@@ -11,6 +11,7 @@
 #include "agent/config/load.h"
 #include "agent/config/print.h"
 #include "agent/config/schema.h"
+#include "agent/launch.h"
 #include "agent/replay.h"
 #include "agent/rules_check.h"
 #include "agent/rules_test.h"
@@ -33,6 +34,13 @@ int Refuse(const vitals::Errors& errors) {
   return vitals::kExitConfiguration;
 }
 
+int Launch(const vitals::Flags& flags, char** argv) {
+  const auto settings = vitals::LoadSettings(flags, ProcessEnvironment());
+  if (!settings) return Refuse(settings.error());
+  Print(stderr, "mqtt-vitals: " + vitals::Launch(*settings, argv).ToString() + "\n");
+  return vitals::kExitRuntime;
+}
+
 int Run(vitals::Subcommand command, const vitals::Flags& flags) {
   auto loaded = vitals::Load(flags, ProcessEnvironment());
   if (!loaded) return Refuse(loaded.error());
@@ -40,8 +48,8 @@ int Run(vitals::Subcommand command, const vitals::Flags& flags) {
     const vitals::Errors errors = vitals::CheckExpressions(*profile);
     if (!errors.empty()) return Refuse(errors);
   }
-  if (command == vitals::Subcommand::kRun) {
-    return vitals::RunApp(std::move(*loaded), VITALS_VERSION);
+  if (command == vitals::Subcommand::kWorker) {
+    return vitals::RunWorker(std::move(*loaded), VITALS_VERSION);
   }
   for (const std::string& warning : loaded->warnings) Print(stderr, "warning: " + warning + "\n");
   Print(stdout, command == vitals::Subcommand::kConfigPrint ? vitals::PrintConfig(loaded->config)
@@ -73,6 +81,8 @@ int main(int argc, char** argv) {
       return vitals::RunRulesCheck(invocation->rules.files.front(), std::cout, std::cerr);
     case vitals::Subcommand::kReplay:
       return vitals::RunReplay(invocation->replay, std::cout, std::cerr);
+    case vitals::Subcommand::kRun:
+      return Launch(invocation->flags, argv);
     default:
       return Run(invocation->command, invocation->flags);
   }

@@ -16,6 +16,8 @@ class CommandLine {
     run_ = Add(app_, "run", "watch the broker and answer probes until SIGTERM");
     look_ = Add(app_, "check", "look at the broker once: each stage of a connect");
     AddCheck();
+    worker_ = Add(app_, kWorkerCommand, "what run starts");
+    worker_->group("");  // not in the help
     config_ = app_.add_subcommand("config", "work with the configuration");
     check_ = Add(*config_, "check", "read the configuration, report every mistake");
     print_ = Add(*config_, "print", "print the effective configuration as YAML");
@@ -40,6 +42,7 @@ class CommandLine {
     }
     if (look_->parsed()) return CheckGiven();
     if (run_->parsed()) return Invoke(Subcommand::kRun, run_);
+    if (worker_->parsed()) return Invoke(Subcommand::kWorker, worker_);
     if (check_->parsed()) return Invoke(Subcommand::kConfigCheck, check_);
     if (print_->parsed()) return Invoke(Subcommand::kConfigPrint, print_);
     if (schema_->parsed()) return Invoke(Subcommand::kConfigSchema, schema_);
@@ -151,7 +154,7 @@ class CommandLine {
 
   CLI::App app_{"Tells Kubernetes, Prometheus and people whether an MQTT broker works.",
                 "mqtt-vitals"};
-  CLI::App *run_, *look_, *config_, *check_, *print_, *schema_, *version_;
+  CLI::App *run_, *worker_, *look_, *config_, *check_, *print_, *schema_, *version_;
   CLI::App *rules_, *rules_test_, *rules_check_, *replay_;
   std::string profile_, policy_, output_, check_file_;
   std::vector<std::string> files_, urls_;

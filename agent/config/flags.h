@@ -53,6 +53,7 @@ struct ReplayFlags {
 enum class Subcommand : std::uint8_t {
   kRun,
   kCheck,
+  kWorker,  // what `run` starts; not for people
   kConfigCheck,
   kConfigPrint,
   kConfigSchema,
@@ -61,6 +62,9 @@ enum class Subcommand : std::uint8_t {
   kReplay,
   kVersion,
 };
+
+// Takes the flags of `run`.
+inline constexpr const char* kWorkerCommand = "worker";
 
 struct Invocation {
   Subcommand command = Subcommand::kRun;

@@ -132,6 +132,10 @@ void AddRest(std::vector<Key<Config>>& keys) {
   const auto settings = [](Config& config) -> Settings& { return config.settings; };
   KeyBuilder<Config, Settings>(keys, "probe", settings)
       .Listen("listen", &Settings::probe_listen, "where the kubelet asks; port 0: any free one");
+  KeyBuilder<Config, Settings>(keys, "gate", settings)
+      .Span("hold", &Settings::gate_hold, 0ms, 10min,
+            "while the agent's worker is being restarted, readiness keeps its last answer for so "
+            "long");
   KeyBuilder<Config, Settings>(keys, "web", settings)
       .Listen("listen", &Settings::web_listen,
               "where metrics and the status page are served; port 0: any free one");

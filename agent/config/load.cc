@@ -26,15 +26,34 @@ Place PlaceOfProfile(const Origins& origins) {
   return at == origins.places.end() ? Place{"broker.profile", 0} : at->second;
 }
 
-}  // namespace
-
-tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment) {
+Layers Gather(const Flags& flags, const Environment& environment) {
   Layers layers;
   if (!flags.config.empty()) LoadFile(flags.config, layers);
   ApplyEnvironment(environment, layers);
   ApplyFlags(flags, layers);
   ResolveEndpoints(layers);
   CheckRelations(layers);
+  return layers;
+}
+
+Settings Resolve(const Config& config) {
+  Settings settings = config.settings;
+  for (const EndpointConfig& endpoint : config.endpoints) {
+    settings.endpoints.push_back(endpoint.settings);
+  }
+  return settings;
+}
+
+}  // namespace
+
+tl::expected<Settings, Errors> LoadSettings(const Flags& flags, const Environment& environment) {
+  Layers layers = Gather(flags, environment);
+  if (!layers.complaints.empty()) return tl::unexpected(layers.complaints.Take());
+  return Resolve(layers.config);
+}
+
+tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment) {
+  Layers layers = Gather(flags, environment);
   auto profiles = FindProfiles(layers.config.settings.profile);
   if (!profiles) {
     for (Error& error : profiles.error()) {
@@ -48,10 +67,7 @@ tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environ
   if (!layers.complaints.empty()) return tl::unexpected(layers.complaints.Take());
 
   Loaded loaded;
-  loaded.settings = layers.config.settings;
-  for (const EndpointConfig& endpoint : layers.config.endpoints) {
-    loaded.settings.endpoints.push_back(endpoint.settings);
-  }
+  loaded.settings = Resolve(layers.config);
   loaded.profiles = std::move(*profiles);
   loaded.warnings = std::move(layers.warnings);
   loaded.config = std::move(layers.config);

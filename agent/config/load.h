@@ -26,4 +26,8 @@ struct Loaded {
 
 tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment);
 
+// The same without the profiles, which take most of the time: for who only needs to know where to
+// listen.
+tl::expected<Settings, Errors> LoadSettings(const Flags& flags, const Environment& environment);
+
 }  // namespace vitals

@@ -133,7 +133,8 @@ struct Settings {
   PolicySettings policy;
   Address probe_listen{"::", 9461};
   Address web_listen{"::", 9462};
-  std::string state_dir;  // empty = no state on disk
+  Duration gate_hold = 30s;  // without a worker, readiness keeps its last answer for so long
+  std::string state_dir;     // empty = no state on disk
   RecorderSettings recorder;
   Duration linger{};  // SIGTERM: go on answering for so long
   OutputSettings output;

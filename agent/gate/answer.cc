@@ -8,16 +8,15 @@ namespace {
 
 // Room kept for the lines that follow the checks.
 constexpr std::size_t kTailRoom = 256;
-constexpr std::size_t kMessageMax = 400;
 
 struct Surface {
   std::string_view path;
   std::string_view verdict;
-  const Verdict Snapshot::* field;
+  const VerdictView* Standing::* field;
 };
-constexpr std::array<Surface, 3> kSurfaces{{{kProbePaths[0], "startup", &Snapshot::startup},
-                                            {kProbePaths[1], "readiness", &Snapshot::readiness},
-                                            {kProbePaths[2], "liveness", &Snapshot::liveness}}};
+constexpr std::array<Surface, 3> kSurfaces{{{kProbePaths[0], "startup", &Standing::startup},
+                                            {kProbePaths[1], "readiness", &Standing::readiness},
+                                            {kProbePaths[2], "liveness", &Standing::liveness}}};
 
 bool IsExcluded(const ProbeRequest& request, std::string_view check) {
   for (auto rest = request.query; !rest.empty();) {
@@ -45,10 +44,10 @@ void AppendFailure(Body* body, std::string_view name, Reason reason, std::string
   body->Append(Name(reason));
   if (message.empty()) return;
   body->Append(" ");
-  body->AppendLine(message.substr(0, kMessageMax));
+  body->AppendLine(message);
 }
 
-void AppendCheck(Body* body, const Check& check, bool excluded, Time now) {
+void AppendCheck(Body* body, const CheckView& check, bool excluded, Time now) {
   if (check.ok || excluded) {
     body->Append("[+]");
     body->AppendLine(check.name);
@@ -73,20 +72,21 @@ struct Judged {
 
 // `verdict.ok` is the truth; leaving checks out can only turn a failure whose failing checks were
 // all left out into a pass.
-Judged Judge(const ProbeRequest& request, const Verdict& verdict) {
+Judged Judge(const ProbeRequest& request, const VerdictView& verdict) {
   Judged judged;
-  for (const Check& check : verdict.checks) {
+  for (const CheckView& check : verdict.checks()) {
     if (check.ok) continue;
     (IsExcluded(request, check.name) ? judged.failing_excluded : judged.failing_left) = true;
   }
+  if (verdict.cut && !verdict.ok) judged.failing_left = true;  // one that is not here may fail too
   judged.ok = verdict.ok || (judged.failing_excluded && !judged.failing_left);
   return judged;
 }
 
 // False if some had to be left out.
-bool AppendChecks(Body* body, const ProbeRequest& request, const Verdict& verdict, Time now,
+bool AppendChecks(Body* body, const ProbeRequest& request, const VerdictView& verdict, Time now,
                   bool failing_only) {
-  for (const Check& check : verdict.checks) {
+  for (const CheckView& check : verdict.checks()) {
     const bool excluded = IsExcluded(request, check.name);
     if (failing_only && (check.ok || excluded)) continue;
     const auto before = body->size();
@@ -100,13 +100,14 @@ bool AppendChecks(Body* body, const ProbeRequest& request, const Verdict& verdic
 }
 
 // Names in `exclude` that no check has: a typing error must not look like an exclusion.
-void AppendUnmatched(Body* body, const ProbeRequest& request, const Verdict& verdict) {
+void AppendUnmatched(Body* body, const ProbeRequest& request, const VerdictView& verdict) {
+  const auto checks = verdict.checks();
   for (auto rest = request.query; !rest.empty();) {
     const auto parameter = TakeParameter(&rest);
     if (parameter.name != "exclude") continue;
-    const bool known =
-        std::any_of(verdict.checks.begin(), verdict.checks.end(),
-                    [&](const Check& check) { return DecodesTo(parameter.value, check.name); });
+    const bool known = std::any_of(checks.begin(), checks.end(), [&](const CheckView& check) {
+      return DecodesTo(parameter.value, check.name);
+    });
     if (known || body->room() < kTailRoom) continue;
     body->Append("warn: no check to exclude named ");
     body->AppendLine(parameter.value.substr(0, 64));
@@ -115,7 +116,7 @@ void AppendUnmatched(Body* body, const ProbeRequest& request, const Verdict& ver
 }
 
 ProbeAnswer AnswerVerdict(const ProbeRequest& request, const Surface& surface,
-                          const Verdict& verdict, Time now) {
+                          const VerdictView& verdict, Time now) {
   const Judged judged = Judge(request, verdict);
   ProbeAnswer answer{judged.ok ? 200 : 503, {}};
   if (judged.ok && !request.Has("verbose")) {
@@ -127,7 +128,7 @@ ProbeAnswer AnswerVerdict(const ProbeRequest& request, const Surface& surface,
     answer.body.Append("\n");
   }
   const auto start = answer.body.size();
-  if (!AppendChecks(&answer.body, request, verdict, now, false)) {
+  if (verdict.cut || !AppendChecks(&answer.body, request, verdict, now, false)) {
     answer.body.Shrink(start);  // too many for one body: what fails is what matters
     AppendChecks(&answer.body, request, verdict, now, true);
     answer.body.Append("... more checks than fit; ask for one by its name\n");
@@ -137,7 +138,7 @@ ProbeAnswer AnswerVerdict(const ProbeRequest& request, const Surface& surface,
   return answer;
 }
 
-ProbeAnswer AnswerCheck(const ProbeRequest& request, const Surface& surface, const Check& check,
+ProbeAnswer AnswerCheck(const ProbeRequest& request, const Surface& surface, const CheckView& check,
                         Time now) {
   ProbeAnswer answer{check.ok ? 200 : 503, {}};
   if (check.ok && !request.Has("verbose")) {
@@ -159,10 +160,10 @@ ProbeAnswer NotFound() {
   return answer;
 }
 
-ProbeAnswer UnknownCheck(const Verdict& verdict) {
+ProbeAnswer UnknownCheck(const VerdictView& verdict) {
   ProbeAnswer answer{404, {}};
   answer.body.Append("no such check; known checks:\n");
-  for (const Check& check : verdict.checks) {
+  for (const CheckView& check : verdict.checks()) {
     if (answer.body.room() < check.name.size() + 1) break;
     answer.body.AppendLine(check.name);
     answer.body.Append("\n");
@@ -172,24 +173,17 @@ ProbeAnswer UnknownCheck(const Verdict& verdict) {
 
 }  // namespace
 
-ProbeAnswer AnswerProbe(const ProbeRequest& request, const Snapshot* snapshot, Time now) {
+ProbeAnswer AnswerProbe(const ProbeRequest& request, const Standing& standing, Time now) {
   const auto* surface = std::find_if(kSurfaces.begin(), kSurfaces.end(), [&](const Surface& s) {
     return request.path == s.path ||
            (request.path.starts_with(s.path) && request.path[s.path.size()] == '/');
   });
   if (surface == kSurfaces.end()) return NotFound();
 
-  static const Verdict kUnknown{false, Reason::kNoEvidence, "nothing has been seen yet", {}, {}};
-  static const Verdict kUnknownPass{true, Reason::kNoEvidence, {}, {}, {}};
-  if (snapshot == nullptr) {
-    const bool liveness = surface->field == &Snapshot::liveness;
-    return AnswerVerdict(request, *surface, liveness ? kUnknownPass : kUnknown, now);
-  }
-
-  const Verdict& verdict = snapshot->*surface->field;
+  const VerdictView& verdict = *(standing.*surface->field);
   const auto name = request.path.substr(std::min(request.path.size(), surface->path.size() + 1));
   if (name.empty()) return AnswerVerdict(request, *surface, verdict, now);
-  for (const Check& check : verdict.checks) {
+  for (const CheckView& check : verdict.checks()) {
     if (DecodesTo(name, check.name)) return AnswerCheck(request, *surface, check, now);
   }
   return UnknownCheck(verdict);

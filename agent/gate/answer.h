@@ -1,4 +1,4 @@
-// What the probe front says: a pure function from request, snapshot and time to status and body, in
+// What the probe front says: a pure function from request, verdicts and time to status and body, in
 // the style of the Kubernetes API server's health endpoints (`[+]NAME ok`, `readyz check passed`).
 // docs/http.md shows every answer.
 //
@@ -8,9 +8,10 @@
 #include <array>
 #include <string_view>
 
-#include "agent/core/snapshot.h"
+#include "agent/core/time.h"
 #include "agent/gate/bounded_text.h"
 #include "agent/gate/request_line.h"
+#include "agent/gate/verdict_view.h"
 
 namespace vitals {
 
@@ -24,8 +25,14 @@ struct ProbeAnswer {
   BoundedText<kProbeBodyMax> body;
 };
 
-// `snapshot` is null while nothing is known yet: then only liveness passes.
-ProbeAnswer AnswerProbe(const ProbeRequest& request, const Snapshot* snapshot, Time now);
+// The verdicts that stand now; none is null.
+struct Standing {
+  const VerdictView* startup;
+  const VerdictView* readiness;
+  const VerdictView* liveness;
+};
+
+ProbeAnswer AnswerProbe(const ProbeRequest& request, const Standing& standing, Time now);
 
 // For a request line that could not be taken: 400, 405 or 414.
 ProbeAnswer RefuseProbe(int status);

@@ -19,8 +19,8 @@ void ConnectionTable::Release(ProbeConnection& connection) {
   connection.fd.Close();
   connection.state = ProbeConnection::State::kFree;
   connection.in_size = 0;
-  connection.out.Shrink(0);
-  connection.out_sent = 0;
+  connection.rest_size = 0;
+  connection.rest_sent = 0;
 }
 
 ProbeConnection* ConnectionTable::Oldest() {

@@ -1,9 +1,7 @@
 #include "agent/gate/responder.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,8 +10,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-
-#include "agent/core/listen.h"
+#include <optional>
+#include <string_view>
 
 namespace vitals {
 namespace {
@@ -25,9 +23,7 @@ constexpr Duration kPatience = std::chrono::milliseconds(250);
 // Without a descriptor to accept with, wait; epoll would report the listener again and again.
 constexpr Duration kAcceptPause = std::chrono::milliseconds(50);
 constexpr int kAcceptsPerTurn = 16;
-constexpr int kBacklog = 128;
 constexpr std::uint64_t kListenerTag = ConnectionTable::kPlaces;
-constexpr std::uint64_t kWakeTag = ConnectionTable::kPlaces + 1;
 
 bool Watch(int epoll, int operation, int fd, std::uint32_t events, std::uint64_t tag) {
   epoll_event event{};
@@ -53,88 +49,66 @@ std::string_view StatusText(int status) {
   }
 }
 
+// How much of it the kernel took; nothing = the connection is of no more use.
+std::optional<std::size_t> Send(const ProbeConnection& connection, std::string_view bytes) {
+  std::size_t total = 0;
+  while (total < bytes.size()) {
+    const auto sent =
+        ::send(connection.fd.get(), bytes.data() + total, bytes.size() - total, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
+    if (sent < 0) return std::nullopt;
+    total += static_cast<std::size_t>(sent);
+  }
+  return total;
+}
+
 // Kept for the day when the process has no descriptor left: a probe that fails for want of one
 // would get a healthy broker killed.
 Fd Spare(const Fd& any) { return Fd(::fcntl(any.get(), F_DUPFD_CLOEXEC, 0)); }
 
 }  // namespace
 
-Result<std::unique_ptr<Responder>> Responder::Listen(const Address& address, const Clock& clock) {
-  auto listener = ListenTcp(address, kBacklog, "--probe-listen");
-  if (!listener) return tl::unexpected(listener.error());
+Result<Responder> Responder::Make(Fd listener, const Clock& clock, Verdicts verdicts) {
   Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
-  Fd wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!epoll || !wake || !Watch(epoll.get(), EPOLL_CTL_ADD, wake.get(), EPOLLIN, kWakeTag) ||
-      !Watch(epoll.get(), EPOLL_CTL_ADD, listener->get(), EPOLLIN, kListenerTag)) {
+  if (!epoll || !Watch(epoll.get(), EPOLL_CTL_ADD, listener.get(), EPOLLIN, kListenerTag)) {
     return Fail(std::string("no descriptors for the probe front: ") + std::strerror(errno),
                 "--probe-listen", "raise the limit of open files");
   }
-  return std::unique_ptr<Responder>(
-      new Responder(std::move(*listener), std::move(epoll), std::move(wake), clock));
+  return Responder(std::move(listener), std::move(epoll), clock, std::move(verdicts));
 }
 
-Responder::Responder(Fd listener, Fd epoll, Fd wake, const Clock& clock)
+Responder::Responder(Fd listener, Fd epoll, const Clock& clock, Verdicts verdicts)
     : clock_(clock),
+      verdicts_(std::move(verdicts)),
       listener_(std::move(listener)),
       epoll_(std::move(epoll)),
-      wake_(std::move(wake)),
-      spare_(Spare(wake_)) {}
+      spare_(Spare(epoll_)) {}
 
-Responder::~Responder() { Stop(); }
-
-Address Responder::bound() const { return BoundAddress(listener_.get()); }
-
-void Responder::Start() {
-  thread_ = std::thread([this] { Run(); });
-  pthread_setname_np(thread_.native_handle(), "gate");
-}
-
-void Responder::Stop() {
-  if (!thread_.joinable()) return;
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
-  thread_.join();
-  for (auto& connection : connections_) connections_.Release(connection);
-  listener_.Close();
-}
-
-void Responder::Publish(SnapshotPtr snapshot) {
-  // The old one is freed after the lock, on the publisher's thread if it was the last to hold it.
-  const std::lock_guard lock(mutex_);
-  snapshot_.swap(snapshot);
-}
-
-void Responder::Run() {
-  std::array<epoll_event, ConnectionTable::kPlaces + 2> events{};
-  for (;;) {
-    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
-                                   WaitMilliseconds());
-    bool accept = false;
-    for (int i = 0; i < count; ++i) {
-      const auto tag = events[static_cast<std::size_t>(i)].data.u64;
-      if (tag == kWakeTag) return;
-      if (tag == kListenerTag) {
-        accept = true;
-      } else {
-        Serve(connections_.at(tag));
-      }
+void Responder::Turn() {
+  std::array<epoll_event, ConnectionTable::kPlaces + 1> events{};
+  const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
+  bool accept = false;
+  for (int i = 0; i < count; ++i) {
+    const auto tag = events[static_cast<std::size_t>(i)].data.u64;
+    if (tag == kListenerTag) {
+      accept = true;
+    } else {
+      Serve(connections_.at(tag));
     }
-    DropOverdue();
-    // Last, so that whoever has sent its request is answered before a newcomer takes its place.
-    if (accept) Accept();
-    if (!spare_) spare_ = Spare(wake_);
   }
+  DropOverdue();
+  // Last, so that whoever has sent its request is answered before a newcomer takes its place.
+  if (accept) Accept();
+  if (!spare_) spare_ = Spare(epoll_);
 }
 
-int Responder::WaitMilliseconds() {
-  Time next = Time::max();
-  if (!accepting_) next = accept_again_;
+Time Responder::NextDeadline() const {
+  Time next = accepting_ ? Time::max() : accept_again_;
   for (const auto& connection : connections_) {
     if (connection.state != State::kFree) next = std::min(next, connection.deadline);
   }
-  if (next == Time::max()) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - clock_.Now());
-  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
+  return next;
 }
 
 void Responder::DropOverdue() {
@@ -212,15 +186,11 @@ void Responder::Read(ProbeConnection& connection) {
 }
 
 void Responder::Answer(ProbeConnection& connection, const ParsedLine& line) {
-  SnapshotPtr snapshot;
-  {
-    const std::lock_guard lock(mutex_);
-    snapshot = snapshot_;
-  }
+  const Time now = clock_.Now();
   const ProbeAnswer answer = line.state == ParseState::kRefused
                                  ? RefuseProbe(line.status)
-                                 : AnswerProbe(line.request, snapshot.get(), clock_.Now());
-  auto& out = connection.out;
+                                 : AnswerProbe(line.request, verdicts_(now), now);
+  BoundedText<kHttpAnswerMax> out;
   std::array<char, 16> number{};
   const auto append_number = [&](std::size_t value) {
     const int length = std::snprintf(number.data(), number.size(), "%zu", value);
@@ -240,25 +210,27 @@ void Responder::Answer(ProbeConnection& connection, const ParsedLine& line) {
 
   connection.state = State::kWriting;
   connection.deadline = clock_.Now() + kPatience;
-  Write(connection);
+  const auto sent = Send(connection, out.view());
+  if (!sent) return connections_.Release(connection);
+  if (*sent == out.size()) return Finish(connection);
+  connection.rest_size = out.size() - *sent;
+  std::copy_n(out.view().begin() + static_cast<std::ptrdiff_t>(*sent), connection.rest_size,
+              connections_.RestOf(connection).begin());
+  if (!Watch(epoll_.get(), EPOLL_CTL_MOD, connection.fd.get(), EPOLLOUT,
+             connections_.IndexOf(connection))) {
+    connections_.Release(connection);
+  }
 }
 
 void Responder::Write(ProbeConnection& connection) {
-  const auto out = connection.out.view();
-  while (connection.out_sent < out.size()) {
-    const auto sent = ::send(connection.fd.get(), out.data() + connection.out_sent,
-                             out.size() - connection.out_sent, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-      if (!Watch(epoll_.get(), EPOLL_CTL_MOD, connection.fd.get(), EPOLLOUT,
-                 connections_.IndexOf(connection))) {
-        connections_.Release(connection);
-      }
-      return;
-    }
-    if (sent < 0) return connections_.Release(connection);
-    connection.out_sent += static_cast<std::size_t>(sent);
-  }
+  const std::string_view rest(connections_.RestOf(connection).data(), connection.rest_size);
+  const auto sent = Send(connection, rest.substr(connection.rest_sent));
+  if (!sent) return connections_.Release(connection);
+  connection.rest_sent += *sent;
+  if (connection.rest_sent == connection.rest_size) Finish(connection);
+}
+
+void Responder::Finish(ProbeConnection& connection) {
   // Closing while bytes of the client lie unread would send a reset, which may overtake the answer
   // (RFC 9112 section 9.6): close our half, then read until the client has closed its own.
   ::shutdown(connection.fd.get(), SHUT_WR);

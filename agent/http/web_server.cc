@@ -23,7 +23,6 @@ namespace vitals {
 namespace {
 
 constexpr int kThreads = 4;
-constexpr int kBacklog = 64;
 
 // The library's own listening is not used: it sets SO_REUSEPORT, has no limit for the whole of a
 // request, and its stop waits for the slowest client. What is used is its protocol: one request is
@@ -126,19 +125,17 @@ class WebServer::Impl {
   std::vector<std::thread> threads_;
 };
 
-Result<std::unique_ptr<WebServer>> WebServer::Listen(const Address& address, Sources sources) {
-  auto listener = ListenTcp(address, kBacklog, "--web-listen");
-  if (!listener) return tl::unexpected(listener.error());
+Result<std::unique_ptr<WebServer>> WebServer::Start(Fd listener, Sources sources) {
   // Whoever connects and says nothing is kept by the kernel, not by a thread of ours (tcp(7)).
   const int seconds = 1;
-  ::setsockopt(listener->get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
+  ::setsockopt(listener.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
   Fd stop(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!stop) {
     return Fail(std::string("no descriptor for the web surface: ") + std::strerror(errno),
                 "--web-listen", "raise the limit of open files");
   }
   return std::unique_ptr<WebServer>(new WebServer(
-      std::make_unique<Impl>(std::move(*listener), std::move(stop), std::move(sources))));
+      std::make_unique<Impl>(std::move(listener), std::move(stop), std::move(sources))));
 }
 
 WebServer::WebServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

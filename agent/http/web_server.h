@@ -3,13 +3,14 @@
 // are accepted and bounded here: a few threads named "web", one request a connection, none that
 // lasts longer than some seconds, a client that says nothing costs no thread.
 //
-// Owned by the composition root. Listen and Stop: one thread, once each; it serves from Listen on.
+// Owned by the composition root. Start and Stop: one thread, once each; it serves from Start on.
 // The sources are called from the "web" threads, several at a time. Exceptions end here: a client
 // gets 500 and no text of them.
 #pragma once
 
 #include <memory>
 
+#include "agent/core/fd.h"
 #include "agent/core/result.h"
 #include "agent/core/settings.h"
 #include "agent/http/web_answer.h"
@@ -18,8 +19,10 @@ namespace vitals {
 
 class WebServer {
  public:
-  // A port that is taken, or an address that this machine has not, is an Error.
-  static Result<std::unique_ptr<WebServer>> Listen(const Address& address, Sources sources);
+  static constexpr int kBacklog = 64;
+
+  // `listener` is a non-blocking socket in state LISTEN.
+  static Result<std::unique_ptr<WebServer>> Start(Fd listener, Sources sources);
   ~WebServer();
 
   Address bound() const;

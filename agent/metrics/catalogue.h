@@ -32,6 +32,7 @@ enum class Metric : std::uint8_t {
   kUnreadBytes,
   kEvidenceAge,
   kEvidenceDropped,
+  kWorkerRestarts,
   kLoopLate,
   kLogLines,
   kLogBytes,
@@ -56,7 +57,7 @@ enum class Metric : std::uint8_t {
   kProcessThreads,
   kProcessStart,
 };
-inline constexpr std::size_t kMetricCount = 41;
+inline constexpr std::size_t kMetricCount = 42;
 
 enum class MetricKind : std::uint8_t { kCounter, kGauge, kHistogram };
 std::string_view Name(MetricKind kind);

@@ -296,6 +296,10 @@ void Metrics::PublishAgentFaults(const Snapshot& snapshot) {
   }
 }
 
+void Metrics::SetRestarts(std::uint32_t worker) {
+  registry_.RaiseTo(Metric::kWorkerRestarts, worker);
+}
+
 void Metrics::SetDropped(std::uint64_t evidence, std::uint64_t output) {
   registry_.RaiseTo(Metric::kEvidenceDropped, static_cast<double>(evidence));
   registry_.RaiseTo(Metric::kOutputDropped, static_cast<double>(output));

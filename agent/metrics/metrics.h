@@ -28,6 +28,7 @@ class Metrics {
   void Observe(const Evidence& evidence);
   void Publish(const Snapshot& snapshot);
   // Totals since the start: evidence lost in the queue, log lines lost at stdout.
+  void SetRestarts(std::uint32_t worker);  // once, at the start of a worker
   void SetDropped(std::uint64_t evidence, std::uint64_t output);
   void SetRecorded(std::uint64_t bytes, std::uint64_t dropped);
 

@@ -14,7 +14,7 @@ namespace {
 constexpr Duration kWindow = 15s;
 
 std::ptrdiff_t Descriptors(const AgentProcess& agent) {
-  const std::filesystem::path folder = "/proc/" + std::to_string(agent.process().pid()) + "/fd";
+  const std::filesystem::path folder = "/proc/" + std::to_string(agent.WorkerPid()) + "/fd";
   return std::distance(std::filesystem::directory_iterator(folder), {});
 }
 

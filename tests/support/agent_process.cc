@@ -71,6 +71,12 @@ std::string AgentProcess::Story() const {
          process_->Stderr();
 }
 
+pid_t AgentProcess::WorkerPid() const {
+  const std::string pid = std::to_string(process_->pid());
+  const std::string children = ReadFile("/proc/" + pid + "/task/" + pid + "/children");
+  return children.empty() ? 0 : static_cast<pid_t>(std::stoi(children));
+}
+
 int AgentProcess::Stop() const {
   process_->Signal(SIGTERM);
   return process_->WaitExit(2s).value_or(-1);

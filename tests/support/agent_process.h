@@ -44,7 +44,8 @@ class AgentProcess {
   // All that a person needs when an expectation about this agent fails.
   std::string Story() const;
 
-  const Process& process() const { return *process_; }
+  const Process& process() const { return *process_; }  // the gate
+  pid_t WorkerPid() const;                              // 0 while there is none
   std::uint16_t probe_port() const { return probe_port_; }
   std::uint16_t web_port() const { return web_port_; }
 

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "tests/unit/agent/gate/encoded.h"
 #include "tests/unit/agent/gate/sample_snapshot.h"
 
 namespace vitals {
@@ -23,12 +24,13 @@ std::ostream& operator<<(std::ostream& out, const Said& said) {
   return out << said.status << "\n" << said.body;
 }
 
-Said Ask(const Snapshot* snapshot, const std::string& target) {
+Said Ask(const Snapshot& snapshot, const std::string& target) {
   const std::string line = "GET " + target + " HTTP/1.1\r\n";
   const auto parsed = ParseRequestLine(line);
   EXPECT_EQ(parsed.state, ParseState::kDone) << target;
-  const auto answer =
-      AnswerProbe(parsed.request, snapshot, snapshot ? snapshot->at : Time{} + Duration(1));
+  const Encoded encoded(snapshot);
+  EXPECT_TRUE(encoded.good());
+  const auto answer = AnswerProbe(parsed.request, encoded.standing(), snapshot.at);
   return {answer.status, std::string(answer.body.view())};
 }
 
@@ -75,24 +77,26 @@ TEST(Answer, Table) {
       {"/readyzz", {404, "not found; known paths:\n/startupz\n/readyz\n/livez\n"}},
       {"/metrics", {404, "not found; known paths:\n/startupz\n/readyz\n/livez\n"}},
   };
-  for (const auto& row : rows) EXPECT_EQ(Ask(&s, row.target), row.said) << row.target;
+  for (const auto& row : rows) EXPECT_EQ(Ask(s, row.target), row.said) << row.target;
 }
 
-TEST(Answer, NothingKnownYet) {
-  EXPECT_EQ(Ask(nullptr, "/livez"), (Said{200, "ok"}));
-  EXPECT_EQ(Ask(nullptr, "/livez?verbose"), (Said{200, "livez check passed\n"}));
-  EXPECT_EQ(Ask(nullptr, "/readyz"),
-            (Said{503,
-                  "[-]readiness failed: no_evidence nothing has been seen yet\n"
-                  "readyz check failed\n"}));
-  EXPECT_EQ(Ask(nullptr, "/startupz/started").status, 503);
+TEST(Answer, AVerdictWithoutChecks) {
+  Snapshot s;
+  s.liveness.ok = true;
+  s.readiness.message = "nothing has been seen yet";
+  EXPECT_EQ(Ask(s, "/livez"), (Said{200, "ok"}));
+  EXPECT_EQ(Ask(s, "/livez?verbose"), (Said{200, "livez check passed\n"}));
+  EXPECT_EQ(Ask(s, "/readyz"), (Said{503,
+                                     "[-]readiness failed: no_evidence nothing has been seen yet\n"
+                                     "readyz check failed\n"}));
+  EXPECT_EQ(Ask(s, "/startupz/started").status, 404);
 }
 
 // Leaving out a check that passes must not turn a failure into a pass.
 TEST(Answer, FailureWithoutAFailingCheckStaysAFailure) {
   Snapshot s = SampleSnapshot();
   s.readiness.checks[1].ok = true;
-  const auto said = Ask(&s, "/readyz?exclude=started");
+  const auto said = Ask(s, "/readyz?exclude=started");
   EXPECT_EQ(said.status, 503);
   EXPECT_THAT(said.body, HasSubstr("[-]readiness failed: not_accepting mqtt-127.0.0.1-1883"));
 }
@@ -100,7 +104,7 @@ TEST(Answer, FailureWithoutAFailingCheckStaysAFailure) {
 TEST(Answer, TextFromOutsideStaysOnItsLine) {
   Snapshot s = SampleSnapshot();
   s.readiness.checks[1].message = "bad\r\n[+]forged ok\x01";
-  const auto said = Ask(&s, "/readyz");
+  const auto said = Ask(s, "/readyz");
   EXPECT_THAT(said.body, HasSubstr("not_accepting bad  [+]forged ok  (age 2.1s)\n"));
   EXPECT_THAT(said.body, Not(HasSubstr("\r")));
 }
@@ -111,7 +115,7 @@ TEST(Answer, BodyIsBoundedAndKeepsWhatFails) {
     s.readiness.checks.push_back({"accepting/endpoint-" + std::to_string(i), i != 399,
                                   Reason::kNotAccepting, std::string(2'000, 'x'), s.at});
   }
-  const auto said = Ask(&s, "/readyz?verbose&exclude=" + std::string(300, 'y'));
+  const auto said = Ask(s, "/readyz?verbose&exclude=" + std::string(300, 'y'));
   EXPECT_EQ(said.status, 503);
   EXPECT_LE(said.body.size(), kProbeBodyMax);
   EXPECT_THAT(said.body, HasSubstr("[-]accepting/endpoint-399 failed: not_accepting xxx"));
@@ -119,10 +123,10 @@ TEST(Answer, BodyIsBoundedAndKeepsWhatFails) {
   EXPECT_THAT(said.body, EndsWith("readyz check failed\n"));
 
   for (Check& check : s.readiness.checks) check.ok = false;
-  const auto all = Ask(&s, "/readyz?verbose");
+  const auto all = Ask(s, "/readyz?verbose");
   EXPECT_LE(all.body.size(), kProbeBodyMax);
   EXPECT_THAT(all.body, EndsWith("readyz check failed\n"));
-  EXPECT_LE(Ask(&s, "/readyz/unknown").body.size(), kProbeBodyMax);
+  EXPECT_LE(Ask(s, "/readyz/unknown").body.size(), kProbeBodyMax);
 }
 
 TEST(Answer, EveryLengthOfMessageEndsWithItsLastLine) {
@@ -132,7 +136,7 @@ TEST(Answer, EveryLengthOfMessageEndsWithItsLastLine) {
       s.readiness.checks.push_back(
           {"n" + std::to_string(i), false, Reason::kFault, std::string(length, 'm'), s.at});
     }
-    const auto said = Ask(&s, "/readyz?exclude=u&exclude=v&exclude=w");
+    const auto said = Ask(s, "/readyz?exclude=u&exclude=v&exclude=w");
     ASSERT_LE(said.body.size(), kProbeBodyMax);
     ASSERT_THAT(said.body, EndsWith("\nreadyz check failed\n")) << length;
   }
@@ -141,9 +145,9 @@ TEST(Answer, EveryLengthOfMessageEndsWithItsLastLine) {
 TEST(Answer, AgeIsNeverNegative) {
   Snapshot s = SampleSnapshot();
   s.startup.checks[0].evidence_at = s.at + std::chrono::seconds(5);
-  EXPECT_THAT(Ask(&s, "/startupz?verbose").body, HasSubstr("[+]started ok (age 0.0s)"));
+  EXPECT_THAT(Ask(s, "/startupz?verbose").body, HasSubstr("[+]started ok (age 0.0s)"));
   s.startup.checks[0].evidence_at = {};
-  EXPECT_THAT(Ask(&s, "/startupz?verbose").body, HasSubstr("[+]started ok\n"));
+  EXPECT_THAT(Ask(s, "/startupz?verbose").body, HasSubstr("[+]started ok\n"));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 
 #include "tests/support/connection.h"
 #include "tests/support/http_get.h"
+#include "tests/unit/agent/gate/front_thread.h"
 #include "tests/unit/agent/gate/sample_snapshot.h"
 
 namespace vitals {
@@ -29,18 +30,14 @@ constexpr Duration kLimit = std::chrono::seconds(5);  // bounds a failing test o
 class ResponderTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto listening = Responder::Listen(Address{"::", 0}, clock_);
-    ASSERT_TRUE(listening) << listening.error().ToString();
-    responder_ = std::move(*listening);
-    port_ = responder_->bound().port;
+    auto started = FrontThread::Start();
+    ASSERT_TRUE(started) << started.error().ToString();
+    front_ = std::move(*started);
+    port_ = front_->port();
     ASSERT_NE(port_, 0);
-    responder_->Start();
   }
 
-  void PublishSample() {
-    auto snapshot = std::make_shared<Snapshot>(SampleSnapshot());
-    responder_->Publish(snapshot);
-  }
+  void PublishSample() { front_->Publish(SampleSnapshot()); }
 
   std::string Raw(const std::string& bytes) {
     auto connection = Connection::Open(port_, kLimit);
@@ -49,7 +46,7 @@ class ResponderTest : public testing::Test {
   }
 
   SystemClock clock_;
-  std::unique_ptr<Responder> responder_;
+  std::unique_ptr<FrontThread> front_;
   std::uint16_t port_ = 0;
 };
 
@@ -193,26 +190,12 @@ TEST_F(ResponderTest, AnswersWithoutADescriptorLeft) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
-TEST_F(ResponderTest, SecondAgentOnThePortFailsWithARemedy) {
-  const auto second = Responder::Listen(Address{"::", port_}, clock_);
-  ASSERT_FALSE(second);
-  const auto text = second.error().ToString();
-  EXPECT_THAT(text, HasSubstr("Address already in use"));
-  EXPECT_THAT(text, HasSubstr("port " + std::to_string(port_)));
-  EXPECT_THAT(text, HasSubstr("--probe-listen ADDR:PORT"));
-  EXPECT_FALSE(Responder::Listen(Address{"127.0.0.1", port_}, clock_));
-  EXPECT_FALSE(Responder::Listen(Address{"localhost", 0}, clock_));
-}
-
-TEST_F(ResponderTest, StopClosesThePortAtOnce) {
+TEST_F(ResponderTest, ItsEndClosesThePort) {
   auto silent = Connection::Open(port_, kLimit);
   ASSERT_TRUE(silent);
-  const Time start = clock_.Now();
-  responder_->Stop();
-  EXPECT_LT(clock_.Now() - start, milliseconds(1000));
+  front_.reset();
   EXPECT_EQ(silent->Read(1), "");
   EXPECT_FALSE(Connection::Open(port_, kLimit));
-  EXPECT_TRUE(Responder::Listen(Address{"::", port_}, clock_));
 }
 
 TEST_F(ResponderTest, PublishWhileAnswering) {

@@ -10,6 +10,7 @@
 
 #include "agent/gate/answer.h"
 #include "agent/http/web_answer.h"
+#include "tests/unit/agent/gate/encoded.h"
 #include "tests/unit/agent/http/sample_past.h"
 
 namespace vitals {
@@ -51,7 +52,9 @@ Page ReadPage() {
 std::string Gate(const std::string& target) {
   const std::string line = "GET " + target + " HTTP/1.1\r\n";
   const Snapshot snapshot = SampleSnapshot();
-  std::string body(AnswerProbe(ParseRequestLine(line).request, &snapshot, snapshot.at).body.view());
+  const Encoded encoded(snapshot);
+  std::string body(
+      AnswerProbe(ParseRequestLine(line).request, encoded.standing(), snapshot.at).body.view());
   return body.ends_with('\n') ? body : body + "\n";
 }
 

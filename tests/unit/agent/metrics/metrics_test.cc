@@ -189,10 +189,12 @@ TEST_F(MetricsTest, StrayMessagesLateLoopsAndDrops) {
   Observe(tick);
   metrics_.SetDropped(4, 2);
   metrics_.SetDropped(5, 2);
+  metrics_.SetRestarts(3);
   EXPECT_EQ(Value("mqtt_vitals_stray_messages_total", {"kind=\"foreign\""}), 1);
   EXPECT_EQ(Value("mqtt_vitals_loop_late_seconds", {"loop=\"listener\""}), 0.25);
   EXPECT_EQ(Value("mqtt_vitals_loop_late_seconds", {"loop=\"log\""}), 0);
   EXPECT_EQ(Value("mqtt_vitals_evidence_dropped_total"), 5);
+  EXPECT_EQ(Value("mqtt_vitals_worker_restarts_total"), 3);
   EXPECT_EQ(Value("mqtt_vitals_output_dropped_total"), 2);
 }
 

@@ -1,0 +1,85 @@
+// Supervisor: keeps one worker running. It decides when to start it, when it hangs, when to give it
+// up, and with which code the whole program ends; it does nothing itself but through its Hands.
+//
+//   a worker that ended is started again at once, then after 0.1, 0.2 ... 5 s; after 2 s of
+//   heartbeats the next time is "at once" again
+//   the third in a row gets nothing of what its predecessors left: that may be what kills them
+//   hung = no heartbeat for 2 s (5 s before its first) of ticks that came on time: a gate that was
+//   starved or suspended itself has not watched anybody
+//   three crashes by its own fault while the same source was at work: that source is left out of
+//   the next workers for 10 minutes
+//
+// Owned by the gate, one thread; time is what it is told. It knows no process and no page.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "agent/core/condition.h"
+#include "agent/core/time.h"
+
+namespace vitals {
+
+// How a worker ended.
+struct WorkerEnd {
+  int code = 0;                   // of its exit; -1 if a signal ended it
+  int signal = 0;                 // 0 if it exited
+  std::optional<Source> crashed;  // what was at work when it crashed by its own fault
+};
+
+// What a Supervisor may do. Implemented by the gate, and by tests.
+class WorkerHands {
+ public:
+  virtual ~WorkerHands() = default;
+  // With the heartbeat at 0. False = not now: no process to be had.
+  virtual bool Spawn() = 0;
+  virtual void Signal(int signal) = 0;
+  // The next worker starts without what the last one left for it.
+  virtual void Forget() = 0;
+  virtual void LeaveOut(Source source, Time until) = 0;
+  virtual void Tell(const char* text, const WorkerEnd& end, Duration pause) = 0;
+};
+
+class Supervisor {
+ public:
+  static constexpr Duration kTick = std::chrono::milliseconds(100);
+
+  Supervisor(WorkerHands& hands, Duration linger, Time now);
+
+  // Every kTick, and after each of the others.
+  void Tick(std::int64_t heartbeat, Time now);
+  void Ended(const WorkerEnd& end, Time now);
+  void Stop(int signal, Time now);  // asked to end: the signal goes on to the worker
+  void Reload();
+
+  Time next_tick() const { return last_tick_ + kTick; }
+  bool beating() const { return beats_since_.has_value(); }
+  // Set once the program has to end.
+  std::optional<int> exit_code() const { return exit_code_; }
+
+ private:
+  void Spawn(Time now);
+  void Watch(std::int64_t heartbeat, bool on_time, Time now);
+  void CountCrash(Source source, Time now);
+
+  WorkerHands& hands_;
+  const Duration linger_;
+  Time last_tick_;
+  bool running_ = false;
+  Time start_at_;                    // when not running: the next attempt
+  int attempts_ = 0;                 // since the last 2 s of heartbeats
+  std::int64_t heartbeat_ = 0;       // newest
+  int silent_ticks_ = 0;             // on time, without a new one
+  bool hung_ = false;                // and so it was killed
+  std::optional<Time> beats_since_;  // they have come without a break
+  bool ever_beat_ = false;
+  std::optional<Source> crashed_;  // of the last crash ...
+  int crashes_ = 0;                // ... how often in a row ...
+  Time crashed_at_{};              // ... and when
+  std::optional<Time> kill_at_;    // while stopping
+  std::optional<int> exit_code_;
+};
+
+}  // namespace vitals

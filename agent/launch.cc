@@ -1,0 +1,98 @@
+#include "agent/launch.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "agent/config/flags.h"
+#include "agent/core/listen.h"
+#include "agent/gate/page.h"
+#include "agent/gate/responder.h"
+#include "agent/http/web_server.h"
+
+namespace vitals {
+namespace {
+
+// The longest of the shipped profiles. Which profile it is only the worker will know, and this
+// bounds a boot that no worker ever saw.
+constexpr Duration kLongestBoot = std::chrono::minutes(15);
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLimitMemory = false;  // their shadow memory is of another order
+#else
+constexpr bool kLimitMemory = true;
+#endif
+
+GateOrders Orders(const Settings& settings, const Address& probe) {
+  GateOrders orders;
+  orders.hold = settings.gate_hold;
+  orders.boot_max = settings.policy.boot_max.value_or(kLongestBoot);
+  orders.linger = settings.linger;
+  orders.limit_memory = kLimitMemory;
+  const std::string text = probe.ToString();
+  std::copy_n(text.begin(), std::min(text.size(), orders.probe_address.size() - 1),
+              orders.probe_address.begin());
+  return orders;
+}
+
+// Onto the numbers that the gate expects. By way of high ones: one may sit where another belongs.
+bool PassOn(std::array<std::pair<int, int>, 3> descriptors) {
+  constexpr int kHigh = 16;
+  for (auto& [from, to] : descriptors) from = ::fcntl(from, F_DUPFD_CLOEXEC, kHigh);
+  return std::all_of(descriptors.begin(), descriptors.end(),
+                     [](const auto& pair) { return ::dup2(pair.first, pair.second) >= 0; });
+}
+
+std::vector<char*> GateCommand(std::string& gate, std::string& self, std::string& worker,
+                               char* const* argv) {
+  std::vector<char*> command{gate.data(), self.data()};
+  bool named = false;
+  for (char* const* arg = argv + 1; *arg != nullptr; ++arg) {
+    const bool is_run = !named && std::strcmp(*arg, "run") == 0;
+    named = named || is_run;
+    command.push_back(is_run ? worker.data() : *arg);
+  }
+  command.push_back(nullptr);
+  return command;
+}
+
+}  // namespace
+
+Error Launch(const Settings& settings, char* const* argv) {
+  auto probe = ListenTcp(settings.probe_listen, Responder::kBacklog, "--probe-listen");
+  if (!probe) return probe.error();
+  auto web = ListenTcp(settings.web_listen, WebServer::kBacklog, "--web-listen");
+  if (!web) return web.error();
+  auto page = PageMapping::Create(Orders(settings, BoundAddress(probe->get())));
+  if (!page) return page.error();
+
+  std::error_code broken;
+  const auto here = std::filesystem::read_symlink("/proc/self/exe", broken);
+  if (broken) return {"can't find out where this program lies: " + broken.message(), "/proc", {}};
+  std::string self = here.string();
+  std::string gate = (here.parent_path() / "mqtt-vitals-gate").string();
+  std::string worker = kWorkerCommand;
+  const auto command = GateCommand(gate, self, worker, argv);
+
+  // What comes from now on waits until the gate takes it.
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  if (PassOn({{{page->fd(), kPageFd}, {probe->get(), kProbeFd}, {web->get(), kWebFd}}})) {
+    ::execv(command.front(), command.data());
+  }
+  return {std::string("can't start: ") + std::strerror(errno), gate,
+          "install mqtt-vitals-gate in the folder of mqtt-vitals"};
+}
+
+}  // namespace vitals
