@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "agent/history/history.h"
 #include "agent/http/web_server.h"
 #include "agent/latest.h"
+#include "agent/left_out.h"
 #include "agent/log/logger.h"
 #include "agent/log/transition_log.h"
 #include "agent/metrics/metrics.h"
@@ -61,6 +63,7 @@ class App {
                    WallText(clock_.Wall()) + "/" + std::to_string(::getpid()), began_,
                    PrintJudged(loaded_.config), PrintPolicy(loaded_.config)},
                   clock_),
+        left_out_(*page_, began_),
         log_probe_(settings().log, loaded_.profiles, clock_, queue_, settings().state_dir),
         mqtt_(settings(), clock_, queue_),
         version_(version) {}
@@ -93,8 +96,9 @@ class App {
     }
     Resume();
     pump_.Start();
-    log_probe_.Start();
-    mqtt_.Start(*profile_.Get());
+    left_out_.Excuse(settings(), queue_, clock_.Now());
+    if (!left_out_.Has(Source::kLog)) log_probe_.Start();
+    mqtt_.Start(*profile_.Get(), left_out_);
 
     WaitForTheEnd();
 
@@ -146,9 +150,25 @@ class App {
     }
   }
 
+  void RestartMqtt() {
+    mqtt_.Stop();
+    mqtt_.Start(*profile_.Get(), left_out_);
+  }
+
+  // Sources that were left out for a while and may show whether they do better now.
+  void TakeBackIn() {
+    const bool log_was_out = left_out_.Has(Source::kLog);
+    if (!left_out_.Advance(clock_.Now())) return;
+    log_.Info("a source that was left out is taken back in", {});
+    if (log_was_out && !left_out_.Has(Source::kLog)) log_probe_.Start();
+    RestartMqtt();
+  }
+
   void WaitForTheEnd() {
     for (;;) {
-      switch (signals_.Wait(std::chrono::hours(1))) {
+      const Time now = clock_.Now();
+      const Time wake = left_out_.NextReturn().value_or(now + std::chrono::hours(1));
+      switch (signals_.Wait(std::max(Duration{}, wake - now))) {
         case Signals::Event::kTerminate:
           log_.Info("terminating", {{"linger_s", Seconds(settings().linger)}});
           if (settings().linger > Duration{}) signals_.Wait(settings().linger);
@@ -158,10 +178,10 @@ class App {
           break;
         case Signals::Event::kWoken:
           // The log has told which broker this is: the probes must speak its protocol version.
-          mqtt_.Stop();
-          mqtt_.Start(*profile_.Get());
+          RestartMqtt();
           break;
         case Signals::Event::kTimeout:
+          TakeBackIn();
           break;
       }
     }
@@ -182,6 +202,7 @@ class App {
   PageOutput page_output_;
   Pump pump_;
   Recorder recorder_;
+  LeftOut left_out_;
   LogProbe log_probe_;
   MqttSources mqtt_;
   const std::string version_;

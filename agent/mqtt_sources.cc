@@ -10,7 +10,7 @@ namespace vitals {
 MqttSources::MqttSources(const Settings& settings, Clock& clock, EvidenceQueue& queue)
     : settings_(settings), clock_(clock), queue_(queue) {}
 
-void MqttSources::Start(const Profile& profile) {
+void MqttSources::Start(const Profile& profile, const LeftOut& left_out) {
   auto endpoints = settings_.endpoints;
   for (EndpointSettings& endpoint : endpoints) {
     if (endpoint.mqtt_version == 0) endpoint.mqtt_version = profile.mqtt_version;
@@ -25,8 +25,8 @@ void MqttSources::Start(const Profile& profile) {
   // Within the pair only: a change that the standing connection sees first makes fresh connects
   // due.
   round_trip->OnEdge([to = listener.get()] { to->LookNow(); });
-  listener->Start();
-  round_trip->Start();
+  if (!left_out.Has(Source::kListener)) listener->Start();
+  if (!left_out.Has(Source::kRoundTrip)) round_trip->Start();
   // Stopped in reverse order: the one that rings goes before the one that is rung.
   probes_.push_back(std::move(listener));
   probes_.push_back(std::move(round_trip));

@@ -10,6 +10,7 @@
 #include "agent/core/profile.h"
 #include "agent/core/settings.h"
 #include "agent/evidence_queue.h"
+#include "agent/left_out.h"
 #include "probes/mqtt/far_end.h"
 #include "probes/mqtt/identity.h"
 #include "probes/mqtt/own_sockets.h"
@@ -22,7 +23,7 @@ class MqttSources {
   MqttSources(const Settings& settings, Clock& clock, EvidenceQueue& queue);
   ~MqttSources() { Stop(); }
 
-  void Start(const Profile& profile);
+  void Start(const Profile& profile, const LeftOut& left_out);
   void Stop();
 
  private:

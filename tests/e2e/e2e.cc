@@ -12,14 +12,15 @@ std::vector<std::string> Watching(const Broker& broker, std::vector<std::string>
   return flags;
 }
 
-int Publish(const Broker& broker, const std::string& topic, const std::string& message,
-            bool retain) {
+int Publish(const Broker& broker, const std::string& topic, const std::string& message, bool retain,
+            const std::string& client_id) {
   const TempDir folder;
   ProcessOptions options{.name = "pub",
                          .folder = folder.path(),
                          .args = {"mosquitto_pub", "-h", "127.0.0.1", "-p",
                                   std::to_string(broker.port()), "-t", topic, "-m", message}};
   if (retain) options.args.emplace_back("-r");
+  if (!client_id.empty()) options.args.insert(options.args.end(), {"-i", client_id});
   return RunToEnd(options).code;
 }
 

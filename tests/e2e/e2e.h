@@ -43,7 +43,7 @@ class MosquittoTest : public testing::Test {
 
 // mosquitto_pub: the exit code.
 int Publish(const Broker& broker, const std::string& topic, const std::string& message,
-            bool retain = false);
+            bool retain = false, const std::string& client_id = {});
 // mosquitto_sub: the topic of the next message that `filter` lets through.
 std::optional<std::string> NextTopic(const Broker& broker, const std::string& filter);
 

@@ -22,15 +22,16 @@ std::string AgentBinary() {
   return given != nullptr ? given : VITALS_AGENT;
 }
 
-AgentProcess::AgentProcess(std::vector<std::string> flags, std::vector<std::string> env)
-    : flags_(std::move(flags)), env_(std::move(env)) {}
+AgentProcess::AgentProcess(std::vector<std::string> flags, std::vector<std::string> env,
+                           std::string binary)
+    : flags_(std::move(flags)), env_(std::move(env)), binary_(std::move(binary)) {}
 
 Result<void> AgentProcess::Start() {
-  ProcessOptions options{.name = "agent",
-                         .folder = folder_.path(),
-                         .args = {AgentBinary(), "run", "--probe-listen", "127.0.0.1:0",
-                                  "--web-listen", "127.0.0.1:0"},
-                         .env = env_};
+  ProcessOptions options{
+      .name = "agent",
+      .folder = folder_.path(),
+      .args = {binary_, "run", "--probe-listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"},
+      .env = env_};
   options.args.insert(options.args.end(), flags_.begin(), flags_.end());
   auto process = Process::Start(options);
   if (!process) return tl::unexpected(process.error());

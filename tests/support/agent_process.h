@@ -23,7 +23,8 @@ std::string AgentBinary();
 class AgentProcess {
  public:
   // `flags` of `run`, without --probe-listen and --web-listen.
-  explicit AgentProcess(std::vector<std::string> flags, std::vector<std::string> env = {});
+  explicit AgentProcess(std::vector<std::string> flags, std::vector<std::string> env = {},
+                        std::string binary = AgentBinary());
 
   Result<void> Start();  // returns when both surfaces listen
 
@@ -58,6 +59,7 @@ class AgentProcess {
 
   const std::vector<std::string> flags_;
   const std::vector<std::string> env_;
+  const std::string binary_;
   TempDir folder_;
   std::unique_ptr<Process> process_;
   std::uint16_t probe_port_ = 0;
