@@ -92,6 +92,10 @@ void AddRoundTrip(std::vector<Key<Config>>& keys) {
 
 void AddPolicy(std::vector<Key<Config>>& keys) {
   KeyBuilder<Config, PolicySettings> policy(keys, "policy", In<PolicySettings, &Settings::policy>);
+  policy.Choice("name", &PolicySettings::name, {"default", "conservative"},
+                {PolicyName::kDefault, PolicyName::kConservative},
+                "where the other keys of this section are not given, they are as docs/policies.md "
+                "says for this policy");
   policy.Choice("mode", &PolicySettings::mode, {"enforce", "observe"},
                 {Mode::kEnforce, Mode::kObserve},
                 "`observe`: liveness always passes and says what it would have done");
@@ -104,6 +108,16 @@ void AddPolicy(std::vector<Key<Config>>& keys) {
   policy.Span(
       "unanswered_window", &PolicySettings::unanswered_window, 10s, 24h,
       "liveness fails after so long a time in which bytes are read and nothing is answered");
+  policy.Choice("on_unanswered", &PolicySettings::on_unanswered, {"auto", "off"},
+                {OnUnanswered::kAuto, OnUnanswered::kOff},
+                "`auto`: that counts for proven profiles whose alarms are not silent; `off`: it is "
+                "only shown");
+  policy.Choice("on_lost_delivery", &PolicySettings::on_lost_delivery, {"off", "fail"},
+                {OnLostDelivery::kOff, OnLostDelivery::kFail},
+                "`fail`: liveness fails if clients get in, and no message comes back on any of two "
+                "or more round-trip endpoints that delivered in this boot");
+  policy.Span("lost_delivery_window", &PolicySettings::lost_delivery_window, 5min, 24h,
+              "... for so long");
   Key<Config>& boot_max = policy.Add(
       KeyKind::kDuration, "boot_max", &PolicySettings::boot_max,
       [](std::string_view text) -> Result<std::optional<Duration>> {

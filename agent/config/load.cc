@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/config/endpoints.h"
+#include "agent/config/policies.h"
 #include "agent/config/relations.h"
 #include "agent/config/text_file.h"
 #include "agent/config/yaml_reader.h"
@@ -31,6 +32,7 @@ Layers Gather(const Flags& flags, const Environment& environment) {
   if (!flags.config.empty()) LoadFile(flags.config, layers);
   ApplyEnvironment(environment, layers);
   ApplyFlags(flags, layers);
+  ApplyPolicy(layers);
   ResolveEndpoints(layers);
   CheckRelations(layers);
   return layers;
@@ -64,6 +66,7 @@ tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environ
       }
     }
   }
+  if (profiles) CheckProfiles(*profiles, layers);
   if (!layers.complaints.empty()) return tl::unexpected(layers.complaints.Take());
 
   Loaded loaded;

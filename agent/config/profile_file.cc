@@ -48,6 +48,7 @@ class ProfileReader {
     map.Scalar("slowest_refusal", ReadSpan, profile->slowest_refusal);
     map.Scalar("boot_max", ReadSpan, profile->boot_max);
     map.Scalar("longest_announced_stall", ReadSpan, profile->longest_announced_stall);
+    map.Scalar("longest_stall", ReadSpan, profile->longest_stall);
     map.Scalar("forgeable", ReadBool, profile->forgeable);
     map.Scalar("silent_alarm", ReadBool, profile->silent_alarm);
     map.Scalar("proven", ReadBool, profile->proven);
@@ -128,6 +129,7 @@ class ProfileReader {
     map.Scalar("hold_max", ReadSpan, effect.hold_max);
     map.Scalar("after_quiet", ReadSpan, effect.after_quiet);
     map.Scalar("ttl", ReadSpan, effect.ttl);
+    map.Scalar("contradicted_after", ReadSpan, effect.contradicted_after);
     const bool holds = effect.affects == Affects::kHoldsLiveness;
     if (holds && map.Get("hold_max") == nullptr) {
       map.Complain("affects", "holds_liveness needs hold_max",

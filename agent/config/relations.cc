@@ -1,5 +1,6 @@
 #include "agent/config/relations.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -87,11 +88,31 @@ void CheckRelations(Layers& layers) {
       "raise the window or lower the others");
   relations.Shorter("policy.liveness_window", policy.liveness_window, "policy.unanswered_window",
                     policy.unanswered_window, true);
+  const auto round_trips = std::ranges::count_if(layers.config.endpoints, [](const auto& endpoint) {
+    return endpoint.settings.round_trip && endpoint.settings.wanted;
+  });
+  relations.Check(policy.on_lost_delivery == OnLostDelivery::kOff || round_trips >= 2,
+                  {"policy.on_lost_delivery", "endpoints"},
+                  "policy.on_lost_delivery fail needs two wanted endpoints with round_trip: true; "
+                  "one path may be lost by a rule about our topic alone",
+                  "add a second round trip, or leave it off");
   relations.Check(!Collide(settings.probe_listen, settings.web_listen),
                   {"web.listen", "probe.listen"},
                   "probe.listen " + settings.probe_listen.ToString() + " and web.listen " +
                       settings.web_listen.ToString() + " share a port",
                   "give them different ports");
+}
+
+void CheckProfiles(const std::vector<std::shared_ptr<const Profile>>& candidates, Layers& layers) {
+  if (candidates.size() != 1) return;
+  const Profile& profile = *candidates.front();
+  const Duration window = layers.config.settings.policy.liveness_window;
+  Relations(layers).Check(
+      window > profile.longest_stall, {"policy.liveness_window", "broker.profile"},
+      "policy.liveness_window " + PrintDuration(window) + " is not longer than the " +
+          PrintDuration(profile.longest_stall) + " for which " + profile.title +
+          " may stand still without a word: it would be restarted for a pause that it survives",
+      "raise the window above that; announced stalls are held by their own hold_max");
 }
 
 }  // namespace vitals

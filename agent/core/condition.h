@@ -53,6 +53,7 @@ enum class Reason : std::uint8_t {
   kFault,                // the log reports another fault
   kHung,                 // bytes stay unread on every path
   kUnanswered,           // bytes are read, nothing is answered
+  kDeliveryLost,         // clients get in, and messages do not come back
   kOthersServed,         // silence for us, but other clients are served
   kSupportsRestart,      // a fatal fault in the log, and MQTT keeps failing
   kHeld,                 // liveness held: announced work is under way
@@ -65,7 +66,7 @@ enum class Reason : std::uint8_t {
   kLogGap,               // part of the log was skipped or is behind
   kContradicted,         // a log line said so, newer MQTT evidence says otherwise
 };
-inline constexpr std::size_t kReasonCount = 30;
+inline constexpr std::size_t kReasonCount = 31;
 std::string_view Name(Reason reason);
 
 // Where evidence comes from. The order is that of the loops which the agent runs.

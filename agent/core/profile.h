@@ -66,6 +66,8 @@ struct Effect {
   // condition again within this time.
   std::optional<Duration> after_quiet;
   std::optional<Duration> ttl;  // clears itself so long after its first line
+  // kSet: MQTT that works for so long after its newest line proves it wrong.
+  std::optional<Duration> contradicted_after;
 };
 
 // A listener that the broker says it opened or could not open; the captures `address` and `port` of
@@ -102,7 +104,8 @@ struct Profile {
   Duration slowest_refusal = std::chrono::milliseconds(10'500);
   Duration boot_max = std::chrono::minutes(10);
   Duration longest_announced_stall = std::chrono::seconds(60);
-  bool forgeable = true;      // clients can write whole lines into this log
+  Duration longest_stall = std::chrono::seconds(10);  // without a word: a collection, a slow disk
+  bool forgeable = true;                              // clients can write whole lines into this log
   bool silent_alarm = false;  // an alarm makes the broker take bytes and answer nothing
   bool proven = false;        // tested against the real broker
   std::vector<Rule> rules;

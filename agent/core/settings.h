@@ -99,13 +99,20 @@ struct RoundTripSettings {
 };
 
 enum class Mode : std::uint8_t { kEnforce, kObserve };
+enum class PolicyName : std::uint8_t { kDefault, kConservative };
 enum class StorageFault : std::uint8_t { kNotReady, kFlag };
+enum class OnUnanswered : std::uint8_t { kAuto, kOff };  // kAuto: where the profile is proven
+enum class OnLostDelivery : std::uint8_t { kOff, kFail };
 
 struct PolicySettings {
+  PolicyName name = PolicyName::kDefault;  // its values are in the other members already
   Mode mode = Mode::kEnforce;
   StorageFault storage_fault = StorageFault::kNotReady;
   Duration liveness_window = 60s;
+  OnUnanswered on_unanswered = OnUnanswered::kAuto;
   Duration unanswered_window = 300s;
+  OnLostDelivery on_lost_delivery = OnLostDelivery::kOff;
+  Duration lost_delivery_window = 300s;
   std::optional<Duration> boot_max;  // none = as the profile says
   Duration boot_stall = 120s;
   int fail_after = 2;  // round trips in a row

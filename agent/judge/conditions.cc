@@ -1,4 +1,5 @@
 #include "agent/judge/verdicts.h"
+#include "agent/judge/why.h"
 #include "agent/judge/words.h"
 
 namespace vitals {
@@ -21,17 +22,13 @@ Condition Started(const State& state) {
   return condition;
 }
 
-Condition Accepting(const Endpoint& endpoint) {
+Condition Accepting(const State& state, const Endpoint& endpoint) {
   Condition condition;
   condition.type = ConditionType::kAccepting;
   condition.subject = endpoint.settings().name;
   condition.status = endpoint.accepting();
-  condition.reason = endpoint.accepting() == Status::kTrue ? Reason::kWorks
-                     : endpoint.agent_fault()              ? Reason::kAgentFault
-                     : endpoint.accepting() == Status::kUnknown && !endpoint.connect_failure()
-                         ? Reason::kNoEvidence
-                     : endpoint.worked_ever() ? Reason::kNotAccepting
-                                              : Reason::kEndpointNeverWorked;
+  condition.reason =
+      endpoint.accepting() == Status::kTrue ? Reason::kWorks : WhyNotAccepting(state, endpoint);
   condition.message = endpoint.ConnectMessage();
   condition.evidence_at = endpoint.connect_at();
   condition.source = Source::kListener;
@@ -43,11 +40,8 @@ Condition Delivering(const Endpoint& endpoint) {
   condition.type = ConditionType::kDelivering;
   condition.subject = endpoint.settings().name;
   condition.status = endpoint.delivering();
-  condition.reason = endpoint.delivering() == Status::kTrue ? Reason::kWorks
-                     : endpoint.agent_fault()               ? Reason::kAgentFault
-                     : endpoint.delivering() == Status::kUnknown && !endpoint.round_failure()
-                         ? Reason::kNoEvidence
-                         : Reason::kNotDelivering;
+  condition.reason =
+      endpoint.delivering() == Status::kTrue ? Reason::kWorks : WhyNotDelivering(endpoint);
   condition.message = endpoint.RoundMessage();
   condition.evidence_at = endpoint.round_at();
   condition.source = Source::kRoundTrip;
@@ -78,7 +72,8 @@ Condition FromLog(const LogCondition& set) {
   condition.type = set.type;
   condition.subject = set.subject;
   condition.status = ToStatus(set.set);
-  condition.reason = !set.set                           ? Reason::kOk
+  condition.reason = set.contradicted                   ? Reason::kContradicted
+                     : !set.set                         ? Reason::kOk
                      : set.affects == Affects::kStorage ? Reason::kStorageFault
                                                         : Reason::kAnnounced;
   condition.message = set.message;
@@ -134,7 +129,7 @@ Condition Observed(const State& state) {
 
 std::vector<Condition> DeriveConditions(const State& state) {
   std::vector<Condition> conditions{Started(state)};
-  for (const Endpoint& endpoint : state.endpoints) conditions.push_back(Accepting(endpoint));
+  for (const Endpoint& endpoint : state.endpoints) conditions.push_back(Accepting(state, endpoint));
   for (const Endpoint& endpoint : state.endpoints) {
     if (endpoint.settings().round_trip) conditions.push_back(Delivering(endpoint));
   }

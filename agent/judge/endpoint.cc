@@ -37,7 +37,9 @@ bool SessionLost(const RoundTripEvidence& round) {
          reason == FailReason::kClosed || reason == FailReason::kDisconnectedByBroker;
 }
 
-void Endpoint::LastSix::Push(bool failed) {
+void Endpoint::LastSix::Push(bool failed, Time when) {
+  at[next] = when;
+  next = (next + 1) % at.size();
   bits = ((bits << 1) | (failed ? 1u : 0u)) & 0x3Fu;
   known = std::min(known + 1, 6);
 }
@@ -85,6 +87,20 @@ void Endpoint::UpdateFailing(bool bad, Time at) {
   }
 }
 
+void Endpoint::UpdateLost(const RoundTripEvidence& round, Time at) {
+  if (!delivered_) return;
+  if (round.reacted) {
+    unanswered_rounds_ = 0;
+  } else if (round.far_end == FarEnd::kRead) {
+    ++unanswered_rounds_;
+  }
+  if (round.failure->reason != FailReason::kDeliveryTimeout) {
+    lost_since_.reset();
+  } else if (!lost_since_) {
+    lost_since_ = at;
+  }
+}
+
 Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
   connect_at_ = at;
   MarkReacted(connect.reacted);
@@ -99,7 +115,7 @@ Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
     worked_ever_ = true;
     // A late success is a result of its own, beside the failure at its soft deadline: an endpoint
     // that is always late stays at three failures of six.
-    connects_.Push(false);
+    connects_.Push(false, at);
     if (accepting_ == Status::kUnknown || connects_.all_good()) accepting_ = Status::kTrue;
     UpdateFailing(connects_.failures() >= 3, at);
     return Contact::kAnswered;
@@ -107,7 +123,7 @@ Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
 
   connect_failure_ = connect.failure;
   if (connect.failure->fault != Fault::kAgent && !counted_before) {
-    connects_.Push(true);
+    connects_.Push(true, at);
     // Before the first success nothing is broken yet: the endpoint has just not opened.
     if (accepting_ == Status::kTrue && connects_.failures() >= policy_->fail_after) {
       accepting_ = Status::kFalse;
@@ -137,7 +153,8 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
     session_lost_ = false;
     round_success_at_ = at;
     delivered_ = reacted_ = standing_worked_ = true;
-    failed_rounds_ = 0;
+    failed_rounds_ = unanswered_rounds_ = 0;
+    lost_since_.reset();
     ++good_rounds_;
     if (delivering_ != Status::kFalse || good_rounds_ >= policy_->recover_after) {
       delivering_ = Status::kTrue;
@@ -148,6 +165,7 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
   round_failure_ = round.failure;
   session_lost_ = SessionLost(round);
   if (!IsUnread(round.far_end)) standing_.reset();
+  UpdateLost(round, at);
   if (round.failure->fault != Fault::kAgent) {
     good_rounds_ = 0;
     ++failed_rounds_;
@@ -171,8 +189,10 @@ Contact Endpoint::Fold(const SilenceSample& sample, Time at) {
   return CreditRead(sample.probe, sample.connection, sample.far_end);
 }
 
-Contact Endpoint::Fold(const StrayMessage&, Time) {
+Contact Endpoint::Fold(const StrayMessage& message, Time) {
   reacted_ = true;
+  unanswered_rounds_ = 0;
+  if (message.kind == MessageKind::kLate) lost_since_.reset();
   return Contact::kAnswered;
 }
 
@@ -246,6 +266,8 @@ std::string Endpoint::RoundMessage() const {
     }
     return round_success_at_ ? "messages come back" : "not tried yet";
   }
+  // A new boot counts anew, and our own faults never count.
+  if (failed_rounds_ == 0) return Words(*round_failure_);
   return Words(*round_failure_) + ", " + std::to_string(failed_rounds_) + " rounds failed in a row";
 }
 

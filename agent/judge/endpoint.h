@@ -4,6 +4,7 @@
 // Owned by the Judge, its thread only. No clock of its own: every call says when it happened.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -66,6 +67,16 @@ class Endpoint {
   Time connect_at() const { return connect_at_; }  // newest evidence of the listener probe
   Time round_at() const { return round_at_; }      // ... of the round-trip probe
 
+  // Rounds in a row, on a connection that delivered in this boot or on its replacement, of which
+  // the broker took the bytes and sent none.
+  int unanswered_rounds() const { return unanswered_rounds_; }
+  // Since when clients get in on a path that delivered in this boot, and no message comes back.
+  std::optional<Time> lost_since() const { return lost_since_; }
+  // The last six connects were good, and all of them came after `moment`.
+  bool RecoveredSince(Time moment) const {
+    return connects_.all_good() && connects_.oldest() > moment;
+  }
+
   // A fault of the agent that keeps this endpoint from being judged.
   std::optional<Reason> agent_fault() const;
 
@@ -97,16 +108,20 @@ class Endpoint {
   void Resume(const Json& saved, const Resuming& resuming);
 
  private:
-  // The last six connects: a ring of bits, 1 = failure.
+  // The last six connects: a ring of bits, 1 = failure, and of their times.
   struct LastSix {
     unsigned bits = 0;
     int known = 0;
-    void Push(bool failed);
+    std::array<Time, 6> at{};
+    std::size_t next = 0;
+    void Push(bool failed, Time when);
+    Time oldest() const { return at[next]; }
     int failures() const { return __builtin_popcount(bits); }
     bool all_good() const { return bits == 0 && known == 6; }
   };
   void MarkReacted(bool reacted);
   void UpdateFailing(bool bad, Time at);
+  void UpdateLost(const RoundTripEvidence& round, Time at);
   Contact CreditRead(ProbeKind probe, std::uint64_t connection, FarEnd far_end);
 
   const EndpointSettings* settings_;
@@ -123,6 +138,8 @@ class Endpoint {
   LastSix connects_;
   int good_rounds_ = 0;
   int failed_rounds_ = 0;
+  int unanswered_rounds_ = 0;
+  std::optional<Time> lost_since_;
   int silent_connects_ = 0;        // in a row, past the slowest refusal, far end not visible
   std::uint64_t soft_failed_ = 0;  // the connect whose soft deadline passed
   std::optional<Failure> connect_failure_, round_failure_;

@@ -9,6 +9,15 @@
 #include "agent/judge/words.h"
 
 namespace vitals {
+namespace {
+
+template <typename Holds>
+bool AllWanted(const State& state, Holds holds) {
+  return std::all_of(state.endpoints.begin(), state.endpoints.end(),
+                     [&](const Endpoint& one) { return !one.settings().wanted || holds(one); });
+}
+
+}  // namespace
 
 Judge::Judge(const Settings& settings, std::shared_ptr<const Profile> profile, Time began)
     : settings_(settings), state_(std::make_unique<State>(settings, std::move(profile))) {
@@ -43,6 +52,7 @@ void Judge::Take(const Tick& tick, Time at) {
   state_->log.Advance(at);
   for (Endpoint& endpoint : state_->endpoints) endpoint.Forget(at);
   CheckStopLine(at);
+  CheckLogConditions(at);
 }
 
 void Judge::Take(const ConnectEvidence& connect, Time at) {
@@ -197,11 +207,22 @@ void Judge::CheckRefusals(Time at) {
 void Judge::CheckStopLine(Time at) {
   constexpr Duration kStopTakes = std::chrono::seconds(15);
   if (state_->boot.phase() < LifeCycle::kStopping) return;
-  const Time moment = state_->boot.stopping_since() + kStopTakes;
-  for (const Endpoint& endpoint : state_->endpoints) {
-    if (endpoint.settings().wanted && !endpoint.WorkedAfter(moment)) return;
+  if (AllWanted(*state_, [&](const Endpoint& endpoint) {
+        return endpoint.WorkedAfter(state_->boot.stopping_since() + kStopTakes);
+      })) {
+    state_->boot.Contradict(at);
   }
-  state_->boot.Contradict(at);
+}
+
+void Judge::CheckLogConditions(Time at) {
+  const auto worked_after = [this](Time moment) {
+    return AllWanted(*state_, [&](const Endpoint& one) { return one.WorkedAfter(moment); });
+  };
+  const auto recovered_since = [this](Time moment) {
+    return AllWanted(*state_, [&](const Endpoint& one) { return one.RecoveredSince(moment); });
+  };
+  state_->log.Contradict(at, state_->profile->forgeable, worked_after);
+  state_->log.Recover(at, recovered_since);
 }
 
 Verdict Judge::DecideLiveness(LivenessOutlook& outlook) {

@@ -56,6 +56,7 @@ class Judge {
   void UpdateStarted();
   void CheckRefusals(Time at);
   void CheckStopLine(Time at);
+  void CheckLogConditions(Time at);
   Verdict DecideLiveness(LivenessOutlook& outlook);
   bool Quiet() const;
   SnapshotPtr Decide();

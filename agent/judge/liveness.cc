@@ -20,6 +20,9 @@ constexpr Duration kBlindWindow = 120s;
 // others can't be seen: without a standing connection among the silent, only this long a silence
 // counts.
 constexpr Duration kUnseenWindow = 300s;
+// The client library does not tell of PINGREQ. A message to our own subscription asks the same of
+// the broker, more often: take this, and send it back.
+constexpr int kUnansweredRounds = 3;
 constexpr Duration kNoSilenceYet = 2s;
 // A fatal line explains failures that begin within this time.
 constexpr Duration kFaultExplains = 120s;
@@ -112,20 +115,22 @@ std::optional<LivenessFinding> FindHung(const State& state) {
 std::optional<LivenessFinding> FindUnanswered(const State& state) {
   // Where an alarm silences a healthy broker, or nothing is proven about it, silence that the
   // broker has read is no reason to restart it.
-  const bool enforced = state.profile->proven && !state.profile->silent_alarm;
+  const bool enforced = state.policy.on_unanswered == OnUnanswered::kAuto &&
+                        state.profile->proven && !state.profile->silent_alarm;
   const auto unanswered = [](const std::optional<Failure>& failure) {
     return failure && failure->stage <= Stage::kConnack &&
            (failure->reason == FailReason::kUnanswered || failure->reason == FailReason::kTimeout);
   };
   bool everywhere = true;
-  int armed = 0;
+  int standing = 0;
   for (const Endpoint& endpoint : state.endpoints) {
     if (!Armed(state, endpoint)) continue;
-    ++armed;
-    everywhere = everywhere && unanswered(endpoint.connect_failure()) &&
-                 (!endpoint.settings().round_trip || unanswered(endpoint.round_failure()));
+    everywhere = everywhere && unanswered(endpoint.connect_failure());
+    if (!endpoint.settings().round_trip) continue;
+    ++standing;
+    everywhere = everywhere && endpoint.unanswered_rounds() >= kUnansweredRounds;
   }
-  if (armed == 0 || !everywhere) return std::nullopt;
+  if (standing == 0 || !everywhere) return std::nullopt;
 
   const Duration silent = state.silence.answer();
   LivenessFinding finding;
@@ -137,6 +142,31 @@ std::optional<LivenessFinding> FindUnanswered(const State& state) {
   }
   finding.fails_in = std::max(Duration{}, state.policy.unanswered_window - silent);
   finding.fails = silent >= state.policy.unanswered_window && !state.silence.late();
+  return finding;
+}
+
+std::optional<LivenessFinding> FindLostDelivery(const State& state) {
+  int paths = 0;
+  int lost = 0;
+  Time since{};
+  for (const Endpoint& endpoint : state.endpoints) {
+    if (!endpoint.settings().wanted || !endpoint.settings().round_trip) continue;
+    ++paths;
+    if (!endpoint.lost_since() || endpoint.accepting() != Status::kTrue) continue;
+    ++lost;
+    since = std::max(since, *endpoint.lost_since());
+  }
+  if (lost == 0) return std::nullopt;
+  LivenessFinding finding;
+  finding.reason = Reason::kDeliveryLost;
+  finding.message = "clients get in, and no message has come back on " + std::to_string(lost) +
+                    " of " + std::to_string(paths) + " paths for " + Words(state.now - since);
+  // One path may be lost by a rule about our topic alone.
+  if (state.policy.on_lost_delivery == OnLostDelivery::kOff || lost < 2 || lost < paths) {
+    return finding;
+  }
+  finding.fails_in = std::max(Duration{}, state.policy.lost_delivery_window - (state.now - since));
+  finding.fails = finding.fails_in == Duration{} && !state.silence.late();
   return finding;
 }
 
@@ -164,7 +194,7 @@ std::optional<LivenessFinding> FindSupportsRestart(const State& state) {
 }  // namespace
 
 Duration LivenessWindow(const State& state) {
-  Duration window = state.policy.liveness_window;
+  Duration window = std::max(state.policy.liveness_window, state.profile->longest_stall);
   if (!state.boot.by_log()) window = std::max(window, kBlindWindow);
   if (state.gap_in_silence || state.progress.lag > kLogLagMatters) {
     window = std::max({window, kBlindWindow, state.profile->longest_announced_stall});
@@ -190,6 +220,7 @@ LivenessFinding FindLiveness(const State& state) {
   }
   if (auto unanswered = FindUnanswered(state)) return *unanswered;
   if (auto fault = FindSupportsRestart(state)) return *fault;
+  if (auto lost = FindLostDelivery(state)) return *lost;
   return Pass(Reason::kOk, "the broker moves");
 }
 

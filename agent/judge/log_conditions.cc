@@ -1,6 +1,15 @@
 #include "agent/judge/log_conditions.h"
 
 namespace vitals {
+namespace {
+
+// A broker that closes its ports has closed them after this.
+constexpr Duration kClosingTakes = std::chrono::seconds(15);
+// In a log that clients can write into, what MQTT does not confirm holds at most so long.
+constexpr Duration kUnconfirmed = std::chrono::minutes(30);
+constexpr Duration kIgnored = std::chrono::hours(1);
+
+}  // namespace
 
 bool LogConditions::CountReached(const Rule& rule, Time at) {
   if (rule.mute_for) {
@@ -28,8 +37,14 @@ void LogConditions::Fold(const LogEvent& event, Time at, bool worked, const std:
       if (effect.kind == Effect::Kind::kSet) continue;
       effect.after_quiet.reset();  // what would set it again follows at once
     }
-    Apply(effect, at, worked, message);
+    if (effect.kind == Effect::Kind::kSet && Ignored(rule.id, at)) continue;
+    if (LogCondition* set = Apply(effect, at, worked, message)) set->rule = rule.id;
   }
+}
+
+bool LogConditions::Ignored(const std::string& rule, Time at) const {
+  const auto ignored = ignored_until_.find(rule);
+  return ignored != ignored_until_.end() && at < ignored->second;
 }
 
 void LogConditions::FoldListener(ListenerLine line, const std::string& subject, Time at,
@@ -40,8 +55,12 @@ void LogConditions::FoldListener(ListenerLine line, const std::string& subject, 
   Apply(effect, at, false, message);
 }
 
-void LogConditions::Apply(const Effect& effect, Time at, bool worked, const std::string& message) {
-  if (effect.kind == Effect::Kind::kClear) return Clear(effect, at, message);
+LogCondition* LogConditions::Apply(const Effect& effect, Time at, bool worked,
+                                   const std::string& message) {
+  if (effect.kind == Effect::Kind::kClear) {
+    Clear(effect, at, message);
+    return nullptr;
+  }
   LogCondition& condition = conditions_[{effect.condition, effect.subject}];
   if (!condition.set) {
     condition.set = true;
@@ -55,8 +74,11 @@ void LogConditions::Apply(const Effect& effect, Time at, bool worked, const std:
   condition.after_quiet = effect.after_quiet;
   condition.ttl = effect.ttl;
   condition.clears_at.reset();
+  condition.contradicted = false;
+  condition.contradicted_after = effect.contradicted_after;
   if (effect.hold_max) condition.held_until = condition.first_line + *effect.hold_max;
   condition.message = message;
+  return &condition;
 }
 
 void LogConditions::Clear(const Effect& effect, Time at, const std::string& message) {
@@ -80,6 +102,36 @@ void LogConditions::Advance(Time now) {
     const bool hold_over = condition.held_until && now >= *condition.held_until;
     const bool cleared = condition.clears_at && now >= *condition.clears_at;
     if (!quiet && !over && !hold_over && !cleared) continue;
+    condition.set = false;
+    condition.since = now;
+  }
+}
+
+void LogConditions::Contradict(Time now, bool forgeable,
+                               const std::function<bool(Time)>& worked_after) {
+  for (auto& [key, condition] : conditions_) {
+    if (!condition.set) continue;
+    const bool closed = condition.affects == Affects::kPortsClosed;
+    const bool may_be_wrong = condition.contradicted_after || closed;
+    const Duration allowed = condition.contradicted_after.value_or(kClosingTakes);
+    // Lines that a client can repeat at will do not make it last longer.
+    const bool unconfirmed = forgeable && condition.affects != Affects::kInformation &&
+                             now - condition.first_line >= kUnconfirmed &&
+                             worked_after(now - kClosingTakes);
+    const bool proven = may_be_wrong && worked_after(condition.last_line + allowed);
+    if (!unconfirmed && !proven) continue;
+    condition.set = false;
+    condition.contradicted = true;
+    condition.since = now;
+    condition.message = "MQTT works, whatever the log says: " + condition.message;
+    ignored_until_[condition.rule] = now + kIgnored;
+  }
+}
+
+void LogConditions::Recover(Time now, const std::function<bool(Time)>& recovered_since) {
+  for (auto& [key, condition] : conditions_) {
+    if (!condition.set || condition.affects != Affects::kSupportsRestart) continue;
+    if (!recovered_since(condition.last_line)) continue;
     condition.set = false;
     condition.since = now;
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,6 +30,9 @@ struct LogCondition {
   std::optional<Time> held_until;  // kHoldsLiveness: the bound of the hold
   std::optional<Duration> after_quiet, ttl;
   std::optional<Time> clears_at;  // a line that clears it came; one that sets it takes this back
+  std::string rule;               // that set it last
+  std::optional<Duration> contradicted_after;
+  bool contradicted = false;  // MQTT has proven it wrong, and it was dropped
   std::string message;
   bool worked_before = false;  // a connection worked when its line came
 };
@@ -46,6 +50,11 @@ class LogConditions {
   void Advance(Time now);
   // The first reaction to bytes that were sent after its line ends a hold.
   void Answered(Time sent_at);
+  // Drops what newer MQTT evidence has contradicted for longer than the profile allows, and ignores
+  // its rule for an hour. `worked_after`: whether everything has worked at a moment and since.
+  void Contradict(Time now, bool forgeable, const std::function<bool(Time)>& worked_after);
+  // Drops a fault that spoke for a restart, once nothing fails any more.
+  void Recover(Time now, const std::function<bool(Time)>& recovered_since);
   // What the log of an old boot set does not hold for a new one.
   void NewBoot() { conditions_.clear(); }
 
@@ -61,12 +70,14 @@ class LogConditions {
 
  private:
   bool CountReached(const Rule& rule, Time at);
-  void Apply(const Effect& effect, Time at, bool worked, const std::string& message);
+  LogCondition* Apply(const Effect& effect, Time at, bool worked, const std::string& message);
   void Clear(const Effect& effect, Time at, const std::string& message);
+  bool Ignored(const std::string& rule, Time at) const;
 
   std::map<std::pair<ConditionType, std::string>, LogCondition> conditions_;
   std::map<const Rule*, std::deque<Time>> counts_;
   std::map<const Rule*, Time> muted_until_;
+  std::map<std::string, Time> ignored_until_;  // by the id of the rule
 };
 
 }  // namespace vitals

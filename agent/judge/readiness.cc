@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "agent/judge/verdicts.h"
+#include "agent/judge/why.h"
 #include "agent/judge/words.h"
 
 namespace vitals {
@@ -24,15 +25,9 @@ Check AcceptingCheck(const State& state, const Endpoint& endpoint) {
   } else if (GoodDespiteAgentFault(state, endpoint, endpoint.accepting())) {
     check.ok = true;
     check.reason = Reason::kAgentFault;
-  } else if (endpoint.Refused() && state.ports_closed() != nullptr) {
-    check.reason = Reason::kPortsClosed;
-    check.message = state.ports_closed()->message;
-  } else if (endpoint.agent_fault()) {
-    check.reason = Reason::kAgentFault;
-  } else if (!endpoint.connect_failure() && endpoint.accepting() == Status::kUnknown) {
-    check.reason = Reason::kNoEvidence;
   } else {
-    check.reason = endpoint.worked_ever() ? Reason::kNotAccepting : Reason::kEndpointNeverWorked;
+    check.reason = WhyNotAccepting(state, endpoint);
+    if (check.reason == Reason::kPortsClosed) check.message = state.ports_closed()->message;
   }
   return check;
 }
@@ -45,15 +40,8 @@ Check DeliveringCheck(const State& state, const Endpoint& endpoint) {
   } else if (GoodDespiteAgentFault(state, endpoint, endpoint.delivering())) {
     check.ok = true;
     check.reason = Reason::kAgentFault;
-  } else if (endpoint.agent_fault()) {
-    check.reason = Reason::kAgentFault;
-  } else if (!endpoint.round_failure() && endpoint.delivering() == Status::kUnknown) {
-    check.reason = Reason::kNoEvidence;
   } else {
-    const bool fresh_works = endpoint.connect_success_at() && !endpoint.connect_failure() &&
-                             endpoint.round_success_at() &&
-                             *endpoint.connect_success_at() > *endpoint.round_success_at();
-    check.reason = fresh_works ? Reason::kStandingSilent : Reason::kNotDelivering;
+    check.reason = WhyNotDelivering(endpoint);
   }
   return check;
 }

@@ -81,7 +81,9 @@ Json Endpoint::Save(const Saving& saving) const {
           {"round_success", Age(round_success_at_, saving)},
           {"connect", Age(connect_at_, saving)},
           {"round", Age(round_at_, saving)},
-          {"failing_since", Age(failing_since_, saving)}};
+          {"failing_since", Age(failing_since_, saving)},
+          {"unanswered_rounds", unanswered_rounds_},
+          {"lost_since", Age(lost_since_, saving)}};
 }
 
 void Endpoint::Resume(const Json& saved, const Resuming& resuming) {
@@ -104,24 +106,31 @@ void Endpoint::Resume(const Json& saved, const Resuming& resuming) {
   connect_at_ = resuming.Real(saved.at("connect"));
   round_at_ = resuming.Real(saved.at("round"));
   failing_since_ = Lived(saved.at("failing_since"), resuming);
+  unanswered_rounds_ = saved.at("unanswered_rounds").get<int>();
+  lost_since_ = Lived(saved.at("lost_since"), resuming);
 }
 
 Json LogConditions::Save(const Saving& saving) const {
-  Json saved = Json::array();
+  Json saved{{"set", Json::array()}, {"ignored", Json::object()}};
+  for (const auto& [rule, until] : ignored_until_) saved["ignored"][rule] = Age(until, saving);
   for (const auto& [key, one] : conditions_) {
     if (!one.set) continue;
-    saved.push_back({{"type", Name(one.type)},
-                     {"subject", one.subject},
-                     {"affects", Name(one.affects)},
-                     {"since", Age(one.since, saving)},
-                     {"first_line", Age(one.first_line, saving)},
-                     {"last_line", Age(one.last_line, saving)},
-                     {"held_until", Age(one.held_until, saving)},
-                     {"after_quiet", one.after_quiet ? Json(Millis(*one.after_quiet)) : Json()},
-                     {"clears_at", Age(one.clears_at, saving)},
-                     {"ttl", one.ttl ? Json(Millis(*one.ttl)) : Json()},
-                     {"message", one.message.substr(0, saving.longest_text)},
-                     {"worked_before", one.worked_before}});
+    saved["set"].push_back(
+        {{"type", Name(one.type)},
+         {"subject", one.subject},
+         {"affects", Name(one.affects)},
+         {"since", Age(one.since, saving)},
+         {"first_line", Age(one.first_line, saving)},
+         {"last_line", Age(one.last_line, saving)},
+         {"held_until", Age(one.held_until, saving)},
+         {"after_quiet", one.after_quiet ? Json(Millis(*one.after_quiet)) : Json()},
+         {"rule", one.rule},
+         {"contradicted_after",
+          one.contradicted_after ? Json(Millis(*one.contradicted_after)) : Json()},
+         {"clears_at", Age(one.clears_at, saving)},
+         {"ttl", one.ttl ? Json(Millis(*one.ttl)) : Json()},
+         {"message", one.message.substr(0, saving.longest_text)},
+         {"worked_before", one.worked_before}});
   }
   return saved;
 }
@@ -130,7 +139,10 @@ void LogConditions::Resume(const Json& saved, const Resuming& resuming) {
   const auto length = [](const Json& value) {
     return value.is_null() ? std::nullopt : std::optional(ReadLength(value));
   };
-  for (const Json& one : saved) {
+  for (const auto& [rule, until] : saved.at("ignored").items()) {
+    ignored_until_[rule] = resuming.Real(until);
+  }
+  for (const Json& one : saved.at("set")) {
     LogCondition condition;
     condition.type = ReadName<ConditionType>(one.at("type"), kConditionTypeCount);
     condition.subject = one.at("subject").get<std::string>();
@@ -140,6 +152,8 @@ void LogConditions::Resume(const Json& saved, const Resuming& resuming) {
     condition.first_line = resuming.Real(one.at("first_line"));
     condition.last_line = resuming.Real(one.at("last_line"));
     condition.held_until = Real(one.at("held_until"), resuming);
+    condition.rule = one.at("rule").get<std::string>();
+    condition.contradicted_after = length(one.at("contradicted_after"));
     condition.clears_at = Real(one.at("clears_at"), resuming);
     condition.after_quiet = length(one.at("after_quiet"));
     condition.ttl = length(one.at("ttl"));

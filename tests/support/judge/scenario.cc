@@ -37,6 +37,7 @@ FarEnd FarEndOf(Path path) {
     case Path::kSynUnanswered:
       return FarEnd::kSynUnanswered;
     case Path::kUnanswered:
+    case Path::kLost:
       return FarEnd::kRead;
     case Path::kBlind:
       return FarEnd::kCannotSee;
@@ -53,6 +54,8 @@ FailReason SilenceReason(Path path) {
       return FailReason::kSynUnanswered;
     case Path::kUnanswered:
       return FailReason::kUnanswered;
+    case Path::kLost:
+      return FailReason::kDeliveryTimeout;
     default:
       return FailReason::kTimeout;
   }
@@ -72,18 +75,18 @@ Settings Scenario::DefaultSettings(int endpoints) {
   return settings;
 }
 
-Scenario Scenario::Working(Settings settings, Tap tap) {
-  Scenario scenario(std::move(settings), std::move(tap));
+Scenario Scenario::Working(Settings settings, Tap tap, std::shared_ptr<Profile> profile) {
+  Scenario scenario(std::move(settings), std::move(tap), std::move(profile));
   scenario.Broker(kRefused).Log("booting").Run(2s).Log("identified").Log("started");
   scenario.Broker(kWorks).Run(10s);
   if (!scenario.now().readiness.ok) throw std::logic_error(scenario.now().readiness.message);
   return scenario;
 }
 
-Scenario::Scenario(Settings settings, Tap tap)
+Scenario::Scenario(Settings settings, Tap tap, std::shared_ptr<Profile> profile)
     : tap_(std::move(tap)),
       settings_(std::make_shared<const Settings>(std::move(settings))),
-      profile_(TestProfile()),
+      profile_(std::move(profile)),
       judge_(std::make_unique<Judge>(*settings_, profile_, now_)),
       models_(settings_->endpoints.size()) {
   for (auto& model : models_) model.next_connect = model.next_round = now_;

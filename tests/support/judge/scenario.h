@@ -22,6 +22,7 @@ enum class Path {
   kUnread,         // frozen: accepts nothing, reads nothing
   kSynUnanswered,  // accept queue full
   kUnanswered,     // reads, answers nothing
+  kLost,           // standing only: lets us in, and loses our messages
   kReset,
   kBlind,  // silent, and the far end can't be seen
   kBadPassword,
@@ -44,12 +45,14 @@ class Scenario {
   using Tap = std::function<void(const Evidence&, const SnapshotPtr&)>;
 
   Scenario() : Scenario(DefaultSettings()) {}
-  explicit Scenario(Settings settings, Tap tap = {});
+  explicit Scenario(Settings settings, Tap tap = {},
+                    std::shared_ptr<Profile> profile = TestProfile());
 
   static Settings DefaultSettings(int endpoints = 1);
   static std::shared_ptr<Profile> TestProfile();
   // A broker that has booted before the eyes of the agent, and works.
-  static Scenario Working(Settings settings = DefaultSettings(), Tap tap = {});
+  static Scenario Working(Settings settings = DefaultSettings(), Tap tap = {},
+                          std::shared_ptr<Profile> profile = TestProfile());
 
   // From now on the broker behaves so; on every endpoint, or on one.
   Scenario& Broker(Behaviour behaviour);

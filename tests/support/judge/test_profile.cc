@@ -70,6 +70,9 @@ std::shared_ptr<Profile> Scenario::TestProfile() {
       MakeRule("thrice", Set(ConditionType::kOverloaded, "thrice", Affects::kReadiness)));
   rules.back().count = 3;
   rules.back().within = 10s;
+  Effect alarm = Set(ConditionType::kOverloaded, "alarm", Affects::kReadiness);
+  alarm.contradicted_after = 20s;
+  rules.push_back(MakeRule("alarm", alarm));
   Effect quiet = Set(ConditionType::kOverloaded, "quiet", Affects::kReadiness);
   quiet.after_quiet = 30s;
   rules.push_back(MakeRule("quiet", quiet));

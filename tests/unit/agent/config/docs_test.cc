@@ -143,6 +143,8 @@ TEST(ProfilesPage, TellsTheDefaults) {
   EXPECT_THAT(page, HasSubstr("| `boot_max` | duration | `10m` |"));
   EXPECT_EQ(fresh.longest_announced_stall, std::chrono::minutes(1));
   EXPECT_THAT(page, HasSubstr("| `longest_announced_stall` | duration | `1m` |"));
+  EXPECT_EQ(fresh.longest_stall, std::chrono::seconds(10));
+  EXPECT_THAT(page, HasSubstr("| `longest_stall` | duration | `10s` |"));
   EXPECT_TRUE(fresh.forgeable);
   EXPECT_THAT(page, HasSubstr("| `forgeable` | `true`, `false` | `true` |"));
   EXPECT_FALSE(fresh.silent_alarm || fresh.proven);

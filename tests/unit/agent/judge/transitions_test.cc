@@ -328,5 +328,43 @@ TEST(Liveness, NewIncarnationEndsAFailure) {
   EXPECT_TRUE(scenario.now().liveness.ok) << "the next container must not inherit the verdict";
 }
 
+TEST(Unanswered, NeedsAConnectionThatDeliveredInThisBoot) {
+  Scenario scenario;
+  scenario.Broker({Path::kWorks, Path::kUnanswered}).Log("booting").Log("started").Run(20s);
+  scenario.Broker({Path::kUnanswered, Path::kUnanswered}).Run(900s);
+  EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
+}
+
+TEST(Unanswered, IsShownOnlyWhereAlarmsAreSilentOrThePolicySaysSo) {
+  const auto alarmed = Scenario::TestProfile();
+  alarmed->silent_alarm = true;
+  Settings off = Scenario::DefaultSettings();
+  off.policy.on_unanswered = OnUnanswered::kOff;
+  Scenario silent = Scenario::Working(Scenario::DefaultSettings(), {}, alarmed);
+  Scenario asked = Scenario::Working(off);
+  for (Scenario* each : {&silent, &asked}) {
+    Scenario& scenario = *each;
+    scenario.Broker({Path::kUnanswered, Path::kUnanswered}).Run(900s);
+    EXPECT_TRUE(scenario.now().liveness.ok);
+    EXPECT_EQ(scenario.now().liveness.reason, Reason::kUnanswered);
+  }
+}
+
+TEST(Conditions, NewBootCountsFailedRoundsAnew) {
+  Scenario scenario = Scenario::Working();
+  scenario.Broker({Path::kWorks, Path::kReset}).Run(3s).Broker(kRefused).Run(3s);
+  ASSERT_EQ(scenario.now().startup.reason, Reason::kGone);
+  scenario.Broker({Path::kWorks, Path::kBadPassword}).Run(1s);
+  const std::string message = scenario.Find(ConditionType::kDelivering, "e0")->message;
+  EXPECT_EQ(message.find(", 0 rounds"), std::string::npos) << message;
+}
+
+TEST(Conditions, TellTheSameReasonAsTheChecks) {
+  Scenario scenario = Scenario::Working();
+  scenario.Broker({Path::kWorks, Path::kUnread}).Run(60s);
+  EXPECT_EQ(scenario.Find(ConditionType::kDelivering, "e0")->reason, Reason::kStandingSilent);
+  EXPECT_EQ(scenario.Check_("delivering/e0").reason, Reason::kStandingSilent);
+}
+
 }  // namespace
 }  // namespace vitals

@@ -97,6 +97,28 @@ TEST(VerdictRows, LostMessagesTurnReadinessOffOnly) {
   ExpectVerdicts(scenario, true, false, true);
 }
 
+TEST(VerdictRows, LostDeliveryFailsByOptionIfTwoPathsThatDeliveredAreLost) {
+  constexpr Behaviour kLost{Path::kWorks, Path::kLost};
+  Settings settings = Scenario::DefaultSettings(2);
+  settings.endpoints[1].round_trip = true;
+  Scenario off = Scenario::Working(settings);
+  off.Broker(kLost).Run(900s);
+  ExpectVerdicts(off, true, false, true);
+  EXPECT_EQ(off.now().liveness.reason, Reason::kDeliveryLost);
+
+  settings.policy.on_lost_delivery = OnLostDelivery::kFail;
+  Scenario on = Scenario::Working(settings);
+  on.Broker(1, kLost).Run(900s);
+  ExpectVerdicts(on, true, false, true);
+  on.Broker(0, kLost).Run(290s);
+  ExpectVerdicts(on, true, false, true);
+  on.Run(20s);
+  ExpectVerdicts(on, true, false, false);
+  EXPECT_EQ(on.now().liveness.reason, Reason::kDeliveryLost);
+  on.Broker(kWorks).Run(5s);
+  ExpectVerdicts(on, true, true, true);
+}
+
 TEST(VerdictRows, HungBrokerIsNotReadyWithinThreeSecondsAndFailsAfterTheWindow) {
   Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen);
