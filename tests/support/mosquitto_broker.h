@@ -16,7 +16,7 @@ struct MosquittoOptions {
   std::string username{};  // with one, nobody gets in without it and its password
   std::string password{};
   std::string acl{};    // text of an ACL file; empty = everything is allowed
-  std::string extra{};  // lines for mosquitto.conf
+  std::string extra{};  // lines for mosquitto.conf, about the last of its listeners
   int descriptors = 0;  // RLIMIT_NOFILE; 0 = as the test has it
 };
 
