@@ -38,7 +38,7 @@ void Broker::MakeCertificates() {
                          authority.Issue("agent")};
 }
 
-Result<void> Broker::Start() {
+Result<void> Broker::Launch() {
   MakeCertificates();
   process_.reset();  // the old one must be gone before the new one binds the port
   auto options = Prepare();
@@ -46,6 +46,11 @@ Result<void> Broker::Start() {
   auto process = Process::Start(*options);
   if (!process) return tl::unexpected(process.error());
   process_ = std::move(*process);
+  return {};
+}
+
+Result<void> Broker::Start() {
+  if (auto launched = Launch(); !launched) return launched;
   const auto come = [&](auto condition) {
     bool came = false;
     WaitUntil(kStartLimit, [&] { return (came = condition()) || !process_->Running(); });
@@ -57,7 +62,7 @@ Result<void> Broker::Start() {
     up = up && come([&] { return Connection::Open(listener.port, kOpenLimit).has_value(); });
   }
   if (up) return {};
-  return Fail("does not answer: " + process_->Stderr() + process_->Stdout(), options->name);
+  return Fail("does not answer: " + process_->Stderr() + process_->Stdout(), log().string());
 }
 
 bool Broker::Answers() const { return AskConnack(port()).has_value(); }
@@ -74,9 +79,10 @@ void Broker::Kill9() {
   process_.reset();
 }
 
-void Broker::Freeze() { process_->Signal(SIGSTOP); }
-void Broker::Thaw() { process_->Signal(SIGCONT); }
-void Broker::Hangup() { process_->Signal(SIGHUP); }
+void Broker::Freeze() { Signal(SIGSTOP); }
+void Broker::Thaw() { Signal(SIGCONT); }
+void Broker::Hangup() { Signal(SIGHUP); }
+void Broker::Signal(int signal) { process_->Signal(signal); }
 
 std::string PlaceOf(const BrokerListener& listener) {
   return "127.0.0.1:" + std::to_string(listener.port);

@@ -47,11 +47,13 @@ class Broker {
   // Starts it, again too, and returns when it has answered a CONNECT and all its listeners are
   // open.
   Result<void> Start();
-  void Stop();    // SIGTERM, and waits for the end
-  void Kill9();   // SIGKILL, and waits for the end
-  void Freeze();  // SIGSTOP
-  void Thaw();    // SIGCONT
-  void Hangup();  // SIGHUP: Mosquitto reads its configuration and opens its log again
+  Result<void> Launch();  // starts it and returns at once
+  void Stop();            // SIGTERM, and waits for the end
+  void Kill9();           // SIGKILL, and waits for the end
+  void Freeze();          // SIGSTOP
+  void Thaw();            // SIGCONT
+  void Hangup();          // SIGHUP: Mosquitto reads its configuration and opens its log again
+  void Signal(int signal);
 
   pid_t pid() const { return process_->pid(); }
   std::uint16_t port() const { return listeners_.front().port; }

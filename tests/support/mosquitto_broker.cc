@@ -74,6 +74,7 @@ Result<ProcessOptions> MosquittoBroker::Prepare() {
   if (options_.persistence) {
     text += "persistence true\npersistence_location " + home + "\n";
   }
+  text += options_.extra;  // below the last listener: it may be about that
   const std::string file = files().Write("mosquitto.conf", text).string();
   ProcessOptions start{.name = "mosquitto", .folder = folder(), .args = {"mosquitto", "-c", file}};
   if (options_.descriptors > 0) {
