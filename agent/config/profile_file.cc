@@ -99,6 +99,7 @@ class ProfileReader {
         },
         rule.listener);
     map.Scalar("progress", ReadBool, rule.progress);
+    map.Scalar("metric", ReadIdentifier, rule.metric);
     ForEachMap(map.Get("set"), [&](const Node& effect) { ReadSet(effect, rule.effects); });
     ForEachMap(map.Get("clear"), [&](const Node& effect) { ReadClear(effect, rule.effects); });
     if (const Node* when = map.Get("when")) ReadWhen(*when, rule);

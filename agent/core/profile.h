@@ -87,6 +87,7 @@ struct Rule {
   LifeCycle life_cycle = LifeCycle::kNone;
   ListenerLine listener = ListenerLine::kNone;
   bool progress = false;  // proves that a boot moves on
+  std::string metric;     // capture whose number is shown as a metric; empty = none
   std::vector<Effect> effects;
   int count = 1;                     // fires at the count-th line ...
   std::optional<Duration> within;    // ... within this time

@@ -38,6 +38,7 @@ enum class Metric : std::uint8_t {
   kLogBytes,
   kLogMatchedLines,
   kLogEvents,
+  kLogValue,
   kLogLagBytes,
   kLogLagSeconds,
   kLogFiles,
@@ -57,7 +58,7 @@ enum class Metric : std::uint8_t {
   kProcessThreads,
   kProcessStart,
 };
-inline constexpr std::size_t kMetricCount = 42;
+inline constexpr std::size_t kMetricCount = 43;
 
 enum class MetricKind : std::uint8_t { kCounter, kGauge, kHistogram };
 std::string_view Name(MetricKind kind);

@@ -5,6 +5,9 @@
 #include <prometheus/histogram.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
 #include <set>
 
 #include "agent/metrics/failure_table.h"
@@ -29,6 +32,19 @@ constexpr std::string_view Compiler() {
 
 double UnixTime(const Snapshot& snapshot, Time at) {
   return Seconds(snapshot.wall.time_since_epoch()) - Seconds(snapshot.at - at);
+}
+
+// The number that the rule of an event shows, if its line has one.
+std::optional<double> ValueOf(const LogEvent& event) {
+  if (event.rule->metric.empty()) return std::nullopt;
+  for (const auto& [name, text] : event.captures) {
+    if (name != event.rule->metric) continue;
+    double value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error == std::errc() && stop == end && std::isfinite(value)) return value;
+  }
+  return std::nullopt;
 }
 
 template <typename Enum>
@@ -173,6 +189,9 @@ void Metrics::Count(const LogEvent& event, Time at) {
       .CounterOf(Metric::kLogEvents,
                  {event.rule->event, event.rule->id, Name(event.rule->severity)})
       .Increment();
+  if (const auto value = ValueOf(event)) {
+    registry_.GaugeOf(Metric::kLogValue, {event.rule->event, event.rule->id}).Set(*value);
+  }
 }
 
 void Metrics::Count(const LogProgress& progress, Time at) {

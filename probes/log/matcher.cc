@@ -32,6 +32,10 @@ std::optional<Error> WhatIsWrong(const Rule& rule) {
     return Error{"rule '" + rule.id + "': a listener line needs its port", rule.place,
                  "capture it as (?P<port>[0-9]+), and the address as (?P<address>...)"};
   }
+  if (!rule.metric.empty() && !expression.NamedCapturingGroups().contains(rule.metric)) {
+    return Error{"rule '" + rule.id + "': metric is no capture of match", rule.place,
+                 "capture the number as (?P<" + rule.metric + ">[0-9.]+)"};
+  }
   return std::nullopt;
 }
 

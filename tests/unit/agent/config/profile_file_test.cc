@@ -37,6 +37,7 @@ rules:
     severity: error
     listener: failed
     progress: true
+    metric: percent
     set:
       - {condition: Faulted, subject: storage, affects: storage, after_quiet: 5m, ttl: 10m}
       - {condition: Busy, subject: save, affects: holds_liveness, hold_max: 60s}
@@ -80,6 +81,7 @@ TEST(ProfileFile, ReadsEverything) {
   EXPECT_EQ(failed.severity, Severity::kError);
   EXPECT_EQ(failed.listener, ListenerLine::kFailed);
   EXPECT_TRUE(failed.progress);
+  EXPECT_EQ(failed.metric, "percent");
   EXPECT_EQ(failed.count, 3);
   EXPECT_EQ(failed.within, 60s);
   EXPECT_EQ(failed.mute_for, 60s);

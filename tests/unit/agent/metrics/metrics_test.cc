@@ -84,9 +84,10 @@ TEST_F(MetricsTest, ShowsEveryFamilyOfTheCatalogueAndNoOther) {
   static const Rule rule = [] {
     Rule r;
     r.event = "started";
+    r.metric = "seconds";
     return r;
   }();
-  Observe(LogEvent{&rule, "", {}, false});
+  Observe(LogEvent{&rule, "", {{"seconds", "1"}}, false});
   metrics_.Publish(SampleSnapshot());
   std::set<std::string> shown;
   std::istringstream text(metrics_.Render());
@@ -179,6 +180,23 @@ TEST_F(MetricsTest, CountsTheLog) {
   Observe(LogEvent{&profile->rules[1], "an old line", {}, true});
   EXPECT_EQ(Value("mqtt_vitals_log_events_total", {"event=\"save_failed\""}), 1);
   EXPECT_THAT(metrics_.Render(), Not(HasSubstr("client-17")));
+}
+
+TEST_F(MetricsTest, ShowsTheNumberThatARuleCaptures) {
+  Rule rule;
+  rule.event = "disk_usage";
+  rule.id = "usage";
+  rule.metric = "percent";
+  const auto says = [&](const std::string& percent) {
+    Observe(LogEvent{&rule, "", {{"other", "1"}, {"percent", percent}}, false});
+    return Value("mqtt_vitals_log_value", {"event=\"disk_usage\"", "rule=\"usage\""});
+  };
+  Observe(LogEvent{&rule, "", {{"percent", "7"}}, true});
+  EXPECT_FALSE(Exists("mqtt_vitals_log_value", {}));
+  EXPECT_EQ(says("87.5"), 87.5);
+  EXPECT_EQ(says("-3"), -3);
+  for (const char* none : {"", "x", "5%", "nan", "inf"}) EXPECT_EQ(says(none), -3) << none;
+  EXPECT_EQ(Value("mqtt_vitals_log_events_total", {"event=\"disk_usage\""}), 7);
 }
 
 TEST_F(MetricsTest, StrayMessagesLateLoopsAndDrops) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <condition_variable>
 #include <fstream>
@@ -94,6 +95,33 @@ TEST(LogProbe, AWriteEndsALongPause) {
   ASSERT_TRUE(sink.WaitFor([](auto& s) { return s.events_ == 1; }));
   EXPECT_LT(std::chrono::steady_clock::now() - before, 600ms);
   probe.Stop();
+}
+
+// As where inotify is forbidden or its instances are used up: polling finds the line.
+TEST(LogProbe, WithoutInotifyItPolls) {
+  const LogFolder folder;
+  folder.Write("b.log", "noise\n");
+  auto profile = std::make_shared<Profile>();
+  Rule rule;
+  rule.match = "^event";
+  profile->rules = {rule};
+  LogSettings settings;
+  settings.paths = {folder.Path("b.log")};
+  SystemClock clock;
+  WaitingSink sink;
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const rlimit none{0, usual.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  LogProbe probe(settings, {profile}, clock, sink);  // gets no descriptor for its bell
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &usual), 0);
+  probe.Start();
+  ASSERT_TRUE(sink.WaitFor([](auto& s) { return s.pause_ > 200ms; }));
+  folder.Write("b.log", "event\n");
+  EXPECT_TRUE(sink.WaitFor([](auto& s) { return s.events_ == 1; }));
+  const auto before = std::chrono::steady_clock::now();
+  probe.Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 2s);
 }
 
 TEST(LogProbe, StopsWhileItIsFlooded) {

@@ -96,13 +96,16 @@ TEST(Matcher, TakesBytesForWhatTheyAre) {
 TEST(Matcher, NamesEveryBadRuleAtOnce) {
   Rule listener = MakeRule("listener", "^open");
   listener.listener = ListenerLine::kOpened;
+  Rule metric = MakeRule("metric", "^(?P<other>x)");
+  metric.metric = "percent";
   const auto matcher = Matcher::Compile(MakeProfile(
-      {MakeRule("one", "^("), MakeRule("good", "^x"), MakeRule("two", "(?=x)"), listener}));
+      {MakeRule("one", "^("), MakeRule("good", "^x"), MakeRule("two", "(?=x)"), listener, metric}));
   ASSERT_FALSE(matcher);
-  ASSERT_EQ(matcher.error().size(), 3u);
+  ASSERT_EQ(matcher.error().size(), 4u);
   EXPECT_THAT(matcher.error()[0].ToString(), HasSubstr("test.yaml:one: rule 'one': missing )"));
   EXPECT_THAT(matcher.error()[1].remedy, HasSubstr("look-around"));
   EXPECT_THAT(matcher.error()[2].remedy, HasSubstr("(?P<port>"));
+  EXPECT_THAT(matcher.error()[3].remedy, HasSubstr("(?P<percent>"));
 }
 
 // Sanitizers bring an allocator of their own, which nobody counts here.
