@@ -167,6 +167,18 @@ def probes():
                [target(f'sum by (instance, endpoint, kind) ({rate("mqtt_vitals_stray_messages_total")})'
                        " or on() vector(0)", "{{instance}} {{endpoint}} {{kind}}")],
                unit="cps"),
+        series("Days until a certificate expires",
+               "Of the first to do so in the chain that a listener shows. Nothing but a nameless zero: "
+               "no listener speaks TLS.",
+               [target(f'({m("mqtt_vitals_certificate_expiry_timestamp_seconds")} - time()) / 86400 '
+                       "or on() vector(0)", "{{instance}} {{endpoint}}")],
+               unit="d"),
+        series("Certificates that are not as they should be",
+               "authority: signed by nobody whom the agent trusts. name: not the expected one. Counted "
+               "also where the settings forgive it.",
+               [target(f'{m("mqtt_vitals_certificate_problem")} or on() vector(0)',
+                       "{{instance}} {{endpoint}} {{problem}}")],
+               thresholds=steps(GREEN, (1, AMBER))),
     ]
 
 

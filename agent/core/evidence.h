@@ -17,6 +17,7 @@
 #include "agent/core/condition.h"
 #include "agent/core/failure.h"
 #include "agent/core/profile.h"
+#include "agent/core/served_certificate.h"
 #include "agent/core/time.h"
 
 namespace vitals {
@@ -49,14 +50,6 @@ std::string_view Name(ProbeKind kind);
 
 // How long each stage took; empty where it was not reached or does not apply.
 using StageTimes = std::array<std::optional<Duration>, kStageCount>;
-
-// What a listener showed of itself in the TLS handshake, also if the agent refused it.
-struct ServedCertificate {
-  WallTime expires{};    // the first of its chain to do so
-  bool trusted = false;  // signed by a CA that the agent trusts
-  bool name_ok = false;  // holds the name that the agent expects
-  bool operator==(const ServedCertificate&) const = default;
-};
 
 // One fresh connect of the listener probe. Reported at the soft deadline if it is still silent
 // (kSoft, a failure), and once more when it ends (kFinal).

@@ -11,6 +11,7 @@
 
 #include "agent/core/condition.h"
 #include "agent/core/failure.h"
+#include "agent/core/served_certificate.h"
 #include "agent/core/time.h"
 
 namespace vitals {
@@ -47,6 +48,7 @@ struct ProbeState {
   bool delivered = false;               // a message came back, in this boot
   std::optional<Failure> last_failure;  // of the newest result; none = success
   std::optional<Time> last_success;
+  std::optional<ServedCertificate> certificate{};  // the one shown last; none without TLS
 };
 
 struct Snapshot {

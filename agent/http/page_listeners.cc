@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "agent/core/wall_text.h"
 #include "agent/http/html.h"
 #include "agent/http/page_grade.h"
 
@@ -58,6 +59,22 @@ const Condition* Accepting(const Snapshot* snapshot, const std::string& endpoint
   return at == snapshot->conditions.end() ? nullptr : &*at;
 }
 
+// What the listener's certificate is worth; nothing without TLS.
+std::string CertificateLine(const Snapshot* snapshot, const std::string& endpoint) {
+  if (snapshot == nullptr) return {};
+  for (const ProbeState& listener : snapshot->listeners) {
+    if (listener.endpoint != endpoint || !listener.certificate) continue;
+    const ServedCertificate& shown = *listener.certificate;
+    std::string line =
+        "<p class=\"muted\">Certificate until " + WallText(shown.expires).substr(0, 10);
+    if (shown.expires < snapshot->wall) line += ", expired";
+    if (!shown.trusted) line += ", of an unknown authority";
+    if (!shown.name_ok) line += ", without the expected name";
+    return line + "</p>\n";
+  }
+  return {};
+}
+
 }  // namespace
 
 void AppendListeners(const Snapshot* snapshot, const Past& past, std::string* page) {
@@ -84,6 +101,7 @@ void AppendListeners(const Snapshot* snapshot, const Past& past, std::string* pa
       *page += "<p>No connect has ended yet.</p>\n";
     } else {
       AppendBar(connect, longest, page);
+      *page += CertificateLine(snapshot, connect.endpoint);
     }
     *page += "</div>\n";
   }

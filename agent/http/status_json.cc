@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "agent/core/wall_text.h"
 #include "agent/http/json_text.h"
 
 namespace vitals {
@@ -40,6 +41,18 @@ ordered_json ConditionJson(const Snapshot& snapshot, const Condition& condition)
           {"evidence_age_s", std::move(age)}, {"source", Name(condition.source)}};
 }
 
+ordered_json CertificatesJson(const Snapshot& snapshot) {
+  ordered_json certificates = ordered_json::array();
+  for (const ProbeState& listener : snapshot.listeners) {
+    if (!listener.certificate) continue;
+    certificates.push_back({{"endpoint", listener.endpoint},
+                            {"expires", WallText(listener.certificate->expires)},
+                            {"trusted", listener.certificate->trusted},
+                            {"name_ok", listener.certificate->name_ok}});
+  }
+  return certificates;
+}
+
 }  // namespace
 
 std::string StatusJson(const Snapshot* snapshot, std::string_view version) {
@@ -56,7 +69,8 @@ std::string StatusJson(const Snapshot* snapshot, std::string_view version) {
                            {{"startup", VerdictJson(known, known.startup)},
                             {"readiness", VerdictJson(known, known.readiness)},
                             {"liveness", VerdictJson(known, known.liveness)}}},
-                          {"conditions", std::move(conditions)}};
+                          {"conditions", std::move(conditions)},
+                          {"certificates", CertificatesJson(known)}};
   return Dump(json);
 }
 

@@ -104,6 +104,7 @@ void Endpoint::UpdateLost(const RoundTripEvidence& round, Time at) {
 Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
   connect_at_ = at;
   MarkReacted(connect.reacted);
+  if (connect.certificate) certificate_ = connect.certificate;
   const bool final = connect.grade == ConnectEvidence::Grade::kFinal;
   const bool counted_before = soft_failed_ == connect.connection && soft_failed_ != 0;
   if (final) pending_.erase(connect.connection);

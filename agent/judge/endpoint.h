@@ -64,6 +64,8 @@ class Endpoint {
   std::optional<Time> round_success_at() const { return round_success_at_; }
   // Both kinds of probe, where the endpoint has both, succeeded after `moment`.
   bool WorkedAfter(Time moment) const;
+  // The one that the listener showed last.
+  const std::optional<ServedCertificate>& certificate() const { return certificate_; }
   Time connect_at() const { return connect_at_; }  // newest evidence of the listener probe
   Time round_at() const { return round_at_; }      // ... of the round-trip probe
 
@@ -144,6 +146,7 @@ class Endpoint {
   std::uint64_t soft_failed_ = 0;  // the connect whose soft deadline passed
   std::optional<Failure> connect_failure_, round_failure_;
   std::optional<Time> connect_success_at_, round_success_at_;
+  std::optional<ServedCertificate> certificate_;
   Time connect_at_{}, round_at_{};
   std::optional<Time> failing_since_;
 

@@ -305,7 +305,8 @@ SnapshotPtr Judge::Decide() {
   std::set<FailReason> faults;
   for (const Endpoint& endpoint : state_->endpoints) {
     next->listeners.push_back({endpoint.settings().name, endpoint.reacted(), endpoint.delivered(),
-                               endpoint.connect_failure(), endpoint.connect_success_at()});
+                               endpoint.connect_failure(), endpoint.connect_success_at(),
+                               endpoint.certificate()});
     if (endpoint.settings().round_trip) {
       next->round_trips.push_back({endpoint.settings().name, endpoint.reacted(),
                                    endpoint.delivered(), endpoint.round_failure(),

@@ -30,6 +30,8 @@ enum class Metric : std::uint8_t {
   kProbeLastSuccess,
   kStrayMessages,
   kUnreadBytes,
+  kCertificateExpiry,
+  kCertificateProblem,
   kEvidenceAge,
   kEvidenceDropped,
   kWorkerRestarts,
@@ -58,7 +60,7 @@ enum class Metric : std::uint8_t {
   kProcessThreads,
   kProcessStart,
 };
-inline constexpr std::size_t kMetricCount = 43;
+inline constexpr std::size_t kMetricCount = 45;
 
 enum class MetricKind : std::uint8_t { kCounter, kGauge, kHistogram };
 std::string_view Name(MetricKind kind);

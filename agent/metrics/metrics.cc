@@ -80,6 +80,8 @@ Metrics::Metrics(const Settings& settings, const std::string& version)
   for (const auto& endpoint : settings.endpoints) {
     endpoints_.push_back(endpoint.name);
     CreateProbe(ProbeKind::kListener, endpoint);
+    if (endpoint.UsesTls())
+      SetCertificateProblems(endpoint.name, {.trusted = true, .name_ok = true});
     if (!endpoint.round_trip) continue;
     CreateProbe(ProbeKind::kRoundTrip, endpoint);
     for (std::size_t kind = 0; kind < kMessageKindCount; ++kind) {
@@ -138,6 +140,15 @@ void Metrics::Count(ProbeKind probe, EndpointId endpoint, const std::optional<Fa
   }
 }
 
+void Metrics::SetCertificateProblems(const std::string& endpoint,
+                                     const ServedCertificate& certificate) {
+  const auto set = [&](std::string_view problem, bool good) {
+    registry_.GaugeOf(Metric::kCertificateProblem, {endpoint, problem}).Set(good ? 0 : 1);
+  };
+  set("authority", certificate.trusted);
+  set("name", certificate.name_ok);
+}
+
 void Metrics::SetUnread(ProbeKind probe, EndpointId endpoint, std::uint32_t bytes, Time at) {
   if (endpoint >= endpoints_.size()) return;
   registry_.GaugeOf(Metric::kUnreadBytes, {Name(probe), endpoints_[endpoint]}).Set(bytes);
@@ -158,6 +169,11 @@ void Metrics::Count(const Tick& tick, Time) {
 void Metrics::Count(const ConnectEvidence& connect, Time at) {
   Seen(Source::kListener, at);
   Count(ProbeKind::kListener, connect.endpoint, connect.failure, connect.stages);
+  if (!connect.certificate || connect.endpoint >= endpoints_.size()) return;
+  const std::string& where = endpoints_[connect.endpoint];
+  registry_.GaugeOf(Metric::kCertificateExpiry, {where})
+      .Set(Seconds(connect.certificate->expires.time_since_epoch()));
+  SetCertificateProblems(where, *connect.certificate);
 }
 
 void Metrics::Count(const RoundTripEvidence& round, Time at) {

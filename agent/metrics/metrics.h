@@ -43,6 +43,7 @@ class Metrics {
   void Seen(Source source, Time at);
   void Count(ProbeKind probe, EndpointId endpoint, const std::optional<Failure>& failure,
              const StageTimes& stages);
+  void SetCertificateProblems(const std::string& endpoint, const ServedCertificate& certificate);
   void SetUnread(ProbeKind probe, EndpointId endpoint, std::uint32_t bytes, Time at);
 
   void Count(const Tick& tick, Time at);

@@ -1,11 +1,13 @@
 // `mqtt-vitals check` with the built program in front of a real Mosquitto, every way in.
 #include <gmock/gmock.h>
 
+#include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/e2e.h"
 #include "tests/support/haproxy.h"
+#include "tests/support/wait.h"
 
 namespace vitals {
 namespace {
@@ -92,6 +94,32 @@ TEST_F(CheckTest, AnExpiredCertificateIsNamed) {
   EXPECT_EQ(done.code, 1) << done.out;
   EXPECT_THAT(done.out, HasSubstr("tls: certificate_expired, fault broker"));
   EXPECT_EQ(Check({"--config", file, "--as-probe"}).code, 0) << "a restart would not mend it";
+}
+
+TEST_F(CheckTest, TheAgentShowsTheCertificateThatItRefused) {
+  MosquittoBroker broker({.listeners = Listeners::kAll});
+  broker.LetCertificateExpire();
+  ASSERT_TRUE(Ok(broker.Start()));
+  const std::string file =
+      files_.Write("agent.yaml", "endpoints:\n  - {url: '" + Url(broker) +
+                                     "'}\n  - {url: 'mqtts://" + PlaceOf(broker.listeners()[1]) +
+                                     "', name: tls, wanted: false, tls: {ca_file: " +
+                                     broker.certificates()->authority.string() + "}}\n");
+  AgentProcess agent({"--config", file});
+  ASSERT_TRUE(Ok(agent.Start()));
+  ASSERT_TRUE(WaitUntil(kPatience, [&] {
+    return agent.Metric("mqtt_vitals_probe_failures_total",
+                        {"endpoint=\"tls\"", "reason=\"certificate_expired\""}) > 0;
+  })) << agent.Story();
+  const double expires =
+      agent.Metric("mqtt_vitals_certificate_expiry_timestamp_seconds", {"endpoint=\"tls\""});
+  EXPECT_GT(expires, 0);
+  EXPECT_LT(expires, static_cast<double>(std::time(nullptr)));
+  const json certificates = agent.Status()["certificates"];
+  ASSERT_EQ(certificates.size(), 1u);
+  EXPECT_EQ(certificates[0]["endpoint"], "tls");
+  EXPECT_EQ(certificates[0]["trusted"], true);
+  EXPECT_EQ(certificates[0]["name_ok"], true);
 }
 
 TEST_F(CheckTest, AFrozenBrokerIsCriticalWithinTenSeconds) {

@@ -35,6 +35,21 @@ TEST(StatusPage, ShowsThePast) {
                     HasSubstr("failed at connack: server_unavailable"), HasSubstr("tcp 80 µs")));
 }
 
+TEST(StatusPage, ShowsTheCertificateOfAListener) {
+  Snapshot snapshot = SampleSnapshot();
+  const Past past = SamplePast();
+  snapshot.listeners = {{past.connects.front().endpoint,
+                         true,
+                         true,
+                         {},
+                         {},
+                         ServedCertificate{snapshot.wall - seconds(1), false, false}}};
+  EXPECT_THAT(
+      Page(snapshot, past),
+      HasSubstr("Certificate until 2027-01-15, expired, of an unknown authority, without the "
+                "expected name"));
+}
+
 TEST(StatusPage, LinksEveryOtherRoute) {
   const auto page = Page(SampleSnapshot());
   for (const WebRoute& route : WebRoutes()) {

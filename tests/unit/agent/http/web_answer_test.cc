@@ -72,8 +72,18 @@ TEST(StatusJson, HasTheDocumentedShape) {
        "evidence_age_s": 0.4, "source": "round_trip"},
       {"type": "Busy", "subject": "save", "status": "Unknown", "reason": "no_evidence",
        "message": "", "since": "2027-01-15T07:58:30.000Z", "evidence_age_s": null,
-       "source": "judge"}]})");
+       "source": "judge"}],
+    "certificates": []})");
   EXPECT_EQ(status, expected) << json::diff(expected, status);
+}
+
+TEST(StatusJson, ShowsTheCertificatesOfListeners) {
+  Snapshot snapshot = SampleSnapshot();
+  snapshot.listeners.push_back(
+      {"mqtts", true, true, {}, {}, ServedCertificate{snapshot.wall, true, false}});
+  const json status = json::parse(AnswerWeb("/api/v1/status", With(snapshot)).body);
+  EXPECT_EQ(status["certificates"], json::parse(R"([{"endpoint": "mqtts",
+      "expires": "2027-01-15T08:00:00.000Z", "trusted": true, "name_ok": false}])"));
 }
 
 TEST(StatusJson, WithoutASnapshotLivenessPasses) {

@@ -88,6 +88,9 @@ TEST_F(MetricsTest, ShowsEveryFamilyOfTheCatalogueAndNoOther) {
     return r;
   }();
   Observe(LogEvent{&rule, "", {{"seconds", "1"}}, false});
+  ConnectEvidence connect;
+  connect.certificate.emplace();
+  Observe(connect);
   metrics_.Publish(SampleSnapshot());
   std::set<std::string> shown;
   std::istringstream text(metrics_.Render());
@@ -136,6 +139,22 @@ TEST_F(MetricsTest, CountsProbes) {
             1);
   EXPECT_EQ(Value("mqtt_vitals_probe_duration_seconds_sum", {kListener, "stage=\"connack\""}),
             0.0003);
+}
+
+TEST_F(MetricsTest, ShowsTheCertificateThatAListenerServes) {
+  ConnectEvidence connect;
+  connect.certificate =
+      ServedCertificate{WallTime(std::chrono::seconds(1'800'000'000)), true, false};
+  Observe(connect);
+  EXPECT_EQ(Value("mqtt_vitals_certificate_expiry_timestamp_seconds", {kEndpoint}), 1.8e9);
+  EXPECT_EQ(Value("mqtt_vitals_certificate_problem", {kEndpoint, "problem=\"name\""}), 1);
+  EXPECT_EQ(Value("mqtt_vitals_certificate_problem", {kEndpoint, "problem=\"authority\""}), 0);
+
+  Settings settings = OneEndpoint();
+  settings.endpoints.front().scheme = "mqtts";
+  const std::string fresh = Metrics(settings, "1.2.3").Render();
+  EXPECT_EQ(MetricSum(fresh, "mqtt_vitals_certificate_problem", {kEndpoint}), 0)
+      << "known beforehand, unlike the day of its end";
 }
 
 TEST_F(MetricsTest, CountsAFailureThatTheTableDoesNotExpect) {
