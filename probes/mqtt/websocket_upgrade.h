@@ -27,6 +27,7 @@ class UpgradeReply {
   explicit UpgradeReply(std::string_view key) : accept_(AcceptOf(key)) {}
 
   State Feed(std::string_view bytes);
+  State state() const { return state_; }
   // For people: the status line (kStatus), or what is wrong (kInvalid); printable.
   const std::string& detail() const { return detail_; }
   // What came behind the head, after kAccepted.
