@@ -83,7 +83,7 @@ class Bench {
     std::printf("\n");
     Demand("at least 2 x grep (goal 5 x)", ours >= 2 * grep);
     if (mtail > 0) Demand("at least 100 x mtail", ours >= 100 * mtail);
-    Demand("99 % matching: at least 2 x grep", matching >= 2 * grep);
+    Demand("99 % matching: at least 4 x grep", matching >= 4 * grep);
     Demand("rules full of gaps: at least half of grep", gap >= grep / 2);
     return failed_ ? 1 : 0;
   }
