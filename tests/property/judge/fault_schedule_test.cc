@@ -84,13 +84,59 @@ TEST(FaultSchedule, FrozenBrokerIsAlwaysFailedInTime) {
   }
 }
 
-// Freezes shorter than the deadline of a round never touch a verdict.
+// Announced work holds liveness, whatever its phase, as long as its bound allows.
+TEST(FaultSchedule, AnnouncedWorkIsNeverFailedWithinItsBound) {
+  for (int seed = 0; seed < Seeds(); ++seed) {
+    Dice dice(static_cast<unsigned>(seed));
+    Scenario scenario = Scenario::Working(Scenario::DefaultSettings(1 + dice.Upto(2)));
+    // The line is read up to a poll after the broker stands; any answer to later bytes ends its
+    // hold.
+    scenario.Broker(kFrozen).Run(dice.Between(0s, 700ms)).Log("save");
+    scenario.Run(dice.Between(61s, 179s));
+    ASSERT_TRUE(scenario.now().liveness.ok)
+        << "seed " << seed << ": " << scenario.now().liveness.message;
+  }
+}
+
+// Nothing that the agent meets, restarts of its own included, fails a broker that serves others.
+TEST(FaultSchedule, BrokerThatServesOthersIsNeverFailed) {
+  constexpr Path kSilent[] = {Path::kUnread, Path::kSynUnanswered};
+  for (int seed = 0; seed < Seeds(); ++seed) {
+    Dice dice(static_cast<unsigned>(seed));
+    Scenario scenario = Scenario::Working(Scenario::DefaultSettings(1 + dice.Upto(2)));
+    scenario.Others(Bystanders::kServed);
+    for (int step = 0; step < 4; ++step) {
+      scenario.Broker({dice.Of(kSilent), dice.Of(kSilent)}).Run(dice.Between(1s, 120s));
+      if (dice.Upto(1) == 1) scenario.RestartAgent(dice.Between(0s, 20s));
+      scenario.Run(dice.Between(20s, 120s));
+      ASSERT_TRUE(scenario.now().liveness.ok)
+          << "seed " << seed << " step " << step << ": " << scenario.now().liveness.message;
+    }
+  }
+}
+
+// An agent that is restarted in the middle counts on, and fails a dead broker no later than the
+// proof of the new agent takes.
+TEST(FaultSchedule, RestartedAgentFailsAFrozenBrokerInTime) {
+  for (int seed = 0; seed < Seeds(); ++seed) {
+    Dice dice(static_cast<unsigned>(seed));
+    Scenario scenario = Scenario::Working();
+    const Duration before = dice.Between(5s, 55s);
+    scenario.Broker(kFrozen).Run(before).RestartAgent(dice.Between(0s, 20s));
+    ASSERT_TRUE(scenario.now().liveness.ok) << "seed " << seed;
+    const Duration after = scenario.RunUntilLive(false, 200s);
+    ASSERT_GE(after, 10s) << "seed " << seed;
+    ASSERT_LE(before + after, std::max<Duration>(65s, before + 18s)) << "seed " << seed;
+  }
+}
+
+// Freezes of less than a second fail one round at most, and touch no verdict.
 TEST(FaultSchedule, ShortFreezesFlapNothing) {
   for (int seed = 0; seed < Seeds() / 10; ++seed) {
     Dice dice(static_cast<unsigned>(seed));
     Scenario scenario = Scenario::Working(Scenario::DefaultSettings(1));
     for (int step = 0; step < 100; ++step) {
-      scenario.Broker(kFrozen).Run(dice.Between(100ms, 700ms));
+      scenario.Broker(kFrozen).Run(dice.Between(100ms, 900ms));
       ASSERT_TRUE(scenario.now().readiness.ok) << "seed " << seed << " step " << step;
       scenario.Broker(kWorks).Run(dice.Between(500ms, 5s));
       ASSERT_TRUE(scenario.now().readiness.ok) << "seed " << seed << " step " << step;
@@ -108,6 +154,7 @@ TEST(FaultSchedule, LateAndSuspendedAgentsNeverFailLiveness) {
       scenario.Broker(kFrozen).Run(dice.Between(1s, 25s));
       scenario.Suspend(dice.Between(1s, 7200s)).Run(dice.Between(1s, 25s));
       scenario.Run(dice.Between(1s, 120s), dice.Between(300ms, 60s));
+      scenario.Run(dice.Between(500ms, 5s));  // back in time, and still less than the window
       ASSERT_TRUE(scenario.now().liveness.ok)
           << "seed " << seed << " step " << step << ": " << scenario.now().liveness.message;
       scenario.Broker(kWorks).Run(dice.Between(5s, 30s));
