@@ -1,5 +1,7 @@
 #include "agent/replay.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <ostream>
@@ -22,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBadInput = 2;
+constexpr std::array<std::string_view, 2> kPolicies{"default", "conservative"};
 
 // A log says nothing about endpoints: one that stands for the broker.
 constexpr std::string_view kLogConfig =
@@ -69,6 +72,11 @@ class Replay {
 
   tl::expected<void, Errors> ReadPolicy() {
     if (flags_.policy.empty()) return {};
+    // A name stands for the whole policy, a file for those keys that it has.
+    if (std::find(kPolicies.begin(), kPolicies.end(), flags_.policy) != kPolicies.end()) {
+      named_policy_ = NamedText{"--policy", "policy:\n  name: " + flags_.policy + "\n"};
+      return {};
+    }
     auto text = ReadTextFile(flags_.policy, kMaxYamlBytes);
     if (!text) return Refuse({text.error().message, flags_.policy, text.error().remedy});
     policy_ = NamedText{flags_.policy, std::move(*text)};
@@ -134,8 +142,9 @@ class Replay {
       return Refuse({"no profile '" + head->head.profile + "'", file,
                      "name the file that it is in with --profile"});
     }
-    auto settings = Configure(
-        {{file + " (config)", head->head.config}, {file + " (policy)", head->head.policy}});
+    auto settings =
+        Configure({{file + " (config)", head->head.config},
+                   named_policy_.value_or(NamedText{file + " (policy)", head->head.policy})});
     if (!settings) return tl::unexpected(settings.error());
     session_.emplace(std::move(*settings), profile, head->head.began, head->wall_offset);
     session_->life().name = head->head.life;
@@ -171,7 +180,9 @@ class Replay {
     if (!chosen) return tl::unexpected(chosen.error());
     auto matcher = Matcher::Compile(chosen->profile);
     if (!matcher) return tl::unexpected(matcher.error());
-    auto settings = Configure({{"log", std::string(kLogConfig)}});
+    std::vector<NamedText> texts = {{"log", std::string(kLogConfig)}};
+    if (named_policy_) texts.push_back(*named_policy_);
+    auto settings = Configure(std::move(texts));
     if (!settings) return tl::unexpected(settings.error());
     const auto head = PeekInput(inputs.front());
     if (!head) return Refuse(head.error());
@@ -191,7 +202,8 @@ class Replay {
 
   const ReplayFlags& flags_;
   std::ostream& out_;
-  std::optional<NamedText> policy_;
+  std::optional<NamedText> policy_;        // laid over the recorded one
+  std::optional<NamedText> named_policy_;  // instead of the recorded one
   std::optional<ReplaySession> session_;
   std::optional<RecordingReader> reader_;
   std::uint64_t part_ = 0;

@@ -112,8 +112,9 @@ class CommandLine {
     replay_ = app_.add_subcommand("replay", "judge anew what was recorded, or a broker's log");
     replay_->add_option("FILE", files_, "recordings, folders of them, or logs of a broker")
         ->required();
-    replay_->add_option("--policy", policy_, "a file with keys of policy; default: as recorded")
-        ->type_name("FILE")
+    replay_
+        ->add_option("--policy", policy_, "its name, or a file with keys of it; else as recorded")
+        ->type_name("NAME|FILE")
         ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
     replay_->add_option("--profile", profile_, "auto, a shipped profile, or a profile file")
         ->type_name("NAME")

@@ -45,7 +45,7 @@ struct CheckFlags {
 
 struct ReplayFlags {
   std::vector<std::string> files;  // recordings, folders of them, or logs of a broker
-  std::string policy;              // a file with keys of `policy`; empty = as recorded
+  std::string policy;              // its name, or a file with keys of it; empty = as recorded
   std::string profile;             // a shipped profile, a path, or auto; empty = as recorded, auto
   bool json = false;
 };

@@ -6,6 +6,7 @@
 #include "agent/config/endpoints.h"
 #include "agent/config/keys.h"
 #include "agent/config/layers.h"
+#include "agent/config/policies.h"
 #include "agent/config/relations.h"
 #include "agent/config/yaml_reader.h"
 
@@ -63,6 +64,7 @@ tl::expected<Settings, Errors> LoadRecorded(const std::vector<NamedText>& texts)
       for (const Error& error : root.error()) layers.complaints.Keep(error);
     }
   }
+  ApplyPolicy(layers);
   ResolveEndpoints(layers);
   CheckRelations(layers);
   if (!layers.complaints.empty()) return tl::unexpected(layers.complaints.Take());

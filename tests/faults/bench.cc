@@ -20,7 +20,7 @@ Result<void> Bench::StartAgent() {
   std::vector<std::string> env = {"MQTT_VITALS__POLICY__LIVENESS_WINDOW=15s",
                                   "MQTT_VITALS__POLICY__KILL_BUDGET=1000",
                                   "MQTT_VITALS__LISTENER__INTERVAL=2s"};
-  env.insert(env.begin(), kind_.env.begin(), kind_.env.end());
+  env.insert(env.end(), kind_.env.begin(), kind_.env.end());  // the later one wins
   if (!kind_.password.empty()) {
     env.push_back("MQTT_VITALS__BROKER__PASSWORD_FILE=" +
                   files_.Write("password", kind_.password).string());

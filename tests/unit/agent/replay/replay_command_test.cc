@@ -90,6 +90,15 @@ TEST_F(ReplayCommandTest, ARecordingIsReadFromItsFileItsFolderOrTheStateFolder) 
   EXPECT_EQ(Replay({{files_.path().string()}, {}, {}}).out, one.out);
 }
 
+TEST_F(ReplayCommandTest, APolicyHasANameToo) {
+  const std::string window = "policy:\n  liveness_window: \"15s\"\n";
+  const std::string file = Write("a.jsonl", Recording("mosquitto", window));
+  for (const char* policy : {"", "default", "conservative"}) {
+    const Done done = Replay({{file}, policy, {}});
+    EXPECT_EQ(done.code, 0) << policy << ": " << done.err;
+  }
+}
+
 TEST_F(ReplayCommandTest, MistakesAreToldWithTheirPlace) {
   const std::string recording = Write("a.jsonl", Recording("mosquitto", "policy:\n"));
   const std::string foreign = Write("b.jsonl", Recording("my-own", "policy:\n"));
