@@ -240,6 +240,9 @@ def log():
         series("Time since the last line", "A broker that logs connects is never quiet for long.",
                [target(f'time() - {m("mqtt_vitals_log_last_read_timestamp_seconds")}',
                        "{{instance}}")], unit="s", size=(8, 7)),
+        table("Numbers in the log", "The newest of each rule that has a metric, in the unit of the line.",
+              f'{m("mqtt_vitals_log_value")} ' + NONE.format("rule"),
+              ["instance", "event", "rule"], "rule", size=(24, 7), value="number"),
     ]
 
 
