@@ -56,6 +56,7 @@ class StageTimingTest : public ListenerProbeTest {
     endpoint.path = "/";
     endpoint.tls.ca_file = ca_.file();
     settings_.interval = 20ms;
+    settings_.soft_deadline = settings_.hard_deadline = 10s;  // no delay is a failure here
     box_.Clear();
     Run({endpoint});
     const auto all = box_.Wait<ConnectEvidence>(kConnects);
