@@ -60,7 +60,6 @@ Result<ProcessOptions> MosquittoBroker::Prepare() {
   const std::string home = folder().string() + "/";
   std::string text = "log_dest file " + log().string() + "\n";
   for (const BrokerListener& listener : listeners()) text += ListenerText(listener, *this);
-  text += options_.extra;
   if (::geteuid() == 0) text += "user root\n";  // else it could not read its own files
   if (options_.username.empty()) {
     text += "allow_anonymous true\n";
