@@ -5,6 +5,8 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include <stdexcept>
+
 #include "probes/mqtt/socket_address.h"
 
 namespace vitals::mqtt {
@@ -99,7 +101,11 @@ void ScriptedServer::Loop(const Script& script) {
     if (!fd) continue;
     ++accepted_;
     ServerEnd end(std::move(fd), stop_.get());
-    script(end);
+    try {
+      script(end);
+    } catch (const std::out_of_range&) {
+      // It looked into a packet that never came: the client has closed.
+    }
   }
 }
 
