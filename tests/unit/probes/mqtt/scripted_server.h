@@ -1,6 +1,6 @@
 // ScriptedServer: a listener on a free port whose behaviour a test writes down: one function, run
-// for each accepted connection, one after the other, on the server's own thread. It may take packets
-// apart unchecked: where the client closes early it ends. Or nobody accepts.
+// for each accepted connection, one after the other, on the server's own thread. It may take
+// packets apart unchecked: where the client closes early it ends. Or nobody accepts.
 #pragma once
 
 #include <atomic>
