@@ -58,9 +58,9 @@ enum class Metric : std::uint8_t {
   kProcessMemory,
   kProcessFds,
   kProcessThreads,
-  kProcessStart,
+  kProcessStart,  // the last: kMetricCount counts on it
 };
-inline constexpr std::size_t kMetricCount = 45;
+inline constexpr std::size_t kMetricCount = static_cast<std::size_t>(Metric::kProcessStart) + 1;
 
 enum class MetricKind : std::uint8_t { kCounter, kGauge, kHistogram };
 std::string_view Name(MetricKind kind);
