@@ -6,6 +6,7 @@
 #include <future>
 
 #include "tests/unit/probes/mqtt/scripted_server.h"
+#include "tests/unit/probes/mqtt/session_client.h"
 
 namespace vitals::mqtt {
 namespace {
@@ -29,48 +30,15 @@ struct Dialect {
   }
 };
 
-class PahoSessionTest : public testing::TestWithParam<int> {
+class PahoSessionTest : public testing::TestWithParam<int>, protected SessionClient {
  protected:
   const Dialect dialect_{GetParam()};
 
   void Open(std::uint16_t port, int qos = 0) {
-    SessionSpec spec;
-    spec.endpoint.port = port;
-    spec.endpoint.mqtt_version = dialect_.version;
-    spec.client_id = "mqvr-test-1";
-    spec.topic = "t";
-    spec.qos = qos;
-    auto session = sessions_.Open(spec);
-    ASSERT_TRUE(session);
-    session_ = std::move(*session);
+    spec_.endpoint.mqtt_version = dialect_.version;
+    spec_.qos = qos;
+    SessionClient::Open(port);
   }
-
-  // Waits for the bell until `done` or 10 s have passed.
-  template <typename Done>
-  SessionState WaitFor(Done done) {
-    const Time limit = clock_.Now() + std::chrono::seconds(10);
-    SessionState state = session_->State();
-    while (!done(state) && clock_.Now() < limit) {
-      bell_.SleepUntil(limit);
-      state = session_->State();
-    }
-    EXPECT_TRUE(done(state)) << "phase " << static_cast<int>(state.phase);
-    return state;
-  }
-  SessionState WaitForOpen() {
-    return WaitFor([](const SessionState& s) { return s.phase == Phase::kOpen; });
-  }
-  Failure WaitForEnd() {
-    return WaitFor([](const SessionState& s) { return s.failure.has_value(); })
-        .failure.value_or(Failure{});
-  }
-
-  SystemClock clock_;
-  KernelFarEnd far_end_;
-  OwnSockets own_sockets_;
-  Bell bell_;
-  PahoSessions sessions_{own_sockets_, far_end_, clock_, bell_};
-  std::unique_ptr<Session> session_;
 };
 
 TEST_P(PahoSessionTest, OpensPublishesAndHearsItself) {

@@ -57,13 +57,6 @@ class TrapClock final : public Clock {
   Trap trap_ = Trap::kNone;
 };
 
-void Echo(ServerEnd& end) {
-  end.ReadPacket();
-  end.Send("\x20\x02\x00\x00"s);
-  end.Send("\x90\x03"s + end.ReadPacket().substr(2, 2) + '\0');
-  for (std::string packet; !(packet = end.ReadPacket()).empty();) end.Send(packet);
-}
-
 class PahoTrapsTest : public testing::Test {
  protected:
   void Run(std::uint16_t port) {

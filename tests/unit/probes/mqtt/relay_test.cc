@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <future>
 
-#include "probes/mqtt/paho_session.h"
 #include "tests/unit/probes/mqtt/scripted_server.h"
+#include "tests/unit/probes/mqtt/session_client.h"
 
 namespace vitals::mqtt {
 namespace {
@@ -24,40 +24,13 @@ std::string Suback(const std::string& subscribe) {
   return "\x90\x03"s + subscribe.substr(2, 2) + '\0';
 }
 
-class RelayTest : public testing::Test {
+class RelayTest : public testing::Test, protected SessionClient {
  protected:
   RelayTest() {
     spec_.endpoint.mqtt_version = 4;
     spec_.endpoint.proxy_protocol = ProxyProtocol::kV1;
-    spec_.client_id = "mqvr-test-1";
-    spec_.topic = "t";
   }
 
-  void Open(std::uint16_t port) {
-    spec_.endpoint.port = port;
-    auto session = sessions_.Open(spec_);
-    ASSERT_TRUE(session);
-    session_ = std::move(*session);
-  }
-
-  template <typename Done>
-  SessionState WaitFor(Done done) {
-    const Time limit = clock_.Now() + 10s;
-    SessionState state = session_->State();
-    while (!done(state) && clock_.Now() < limit) {
-      bell_.SleepUntil(limit);
-      state = session_->State();
-    }
-    EXPECT_TRUE(done(state)) << "phase " << static_cast<int>(state.phase);
-    return state;
-  }
-  SessionState WaitForOpen() {
-    return WaitFor([](const SessionState& s) { return s.phase == Phase::kOpen; });
-  }
-  Failure WaitForEnd() {
-    return WaitFor([](const SessionState& s) { return s.failure.has_value(); })
-        .failure.value_or(Failure{});
-  }
   // Looks until `wanted` shows.
   FarEndLook WaitForLook(FarEnd wanted) {
     FarEndLook look;
@@ -66,14 +39,6 @@ class RelayTest : public testing::Test {
     }
     return look;
   }
-
-  SystemClock clock_;
-  KernelFarEnd far_end_;
-  OwnSockets own_sockets_;
-  Bell bell_;
-  PahoSessions sessions_{own_sockets_, far_end_, clock_, bell_};
-  SessionSpec spec_;
-  std::unique_ptr<Session> session_;
 };
 
 TEST_F(RelayTest, IsForWhatTheLibraryCanNotDo) {

@@ -10,18 +10,6 @@ namespace vitals::mqtt {
 namespace {
 
 using std::chrono_literals::operator""ms;
-using std::string_literals::operator""s;
-
-void Echo(ServerEnd& end) {
-  end.ReadPacket();
-  end.Send("\x20\x02\x00\x00"s);
-  end.Send("\x90\x03"s + end.ReadPacket().substr(2, 2) + '\0');
-  for (;;) {
-    const std::string packet = end.ReadPacket();
-    if (packet.empty() || packet[0] == '\xE0') return;
-    end.Send(packet);
-  }
-}
 
 class RoundTripProbeTest : public testing::Test {
  protected:

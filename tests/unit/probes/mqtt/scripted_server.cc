@@ -76,6 +76,18 @@ void ServerEnd::Reset() {
   fd_.Close();
 }
 
+void Echo(ServerEnd& end) {
+  using std::string_literals::operator""s;
+  end.ReadPacket();
+  end.Send("\x20\x02\x00\x00"s);
+  end.Send("\x90\x03"s + end.ReadPacket().substr(2, 2) + '\0');
+  for (;;) {
+    const std::string packet = end.ReadPacket();
+    if (packet.empty() || packet[0] == '\xE0') return;
+    end.Send(packet);
+  }
+}
+
 ScriptedServer::ScriptedServer(Script script, const char* host, int backlog)
     : listener_(Listen(host, backlog)),
       stop_(::eventfd(0, EFD_CLOEXEC)),

@@ -41,6 +41,10 @@ class ServerEnd {
   int stop_;
 };
 
+// A script: lets an MQTT 3.1.1 client in, takes its subscription, and sends back what it publishes
+// until it says good-bye.
+void Echo(ServerEnd& end);
+
 class ScriptedServer {
  public:
   using Script = std::function<void(ServerEnd&)>;
