@@ -41,6 +41,21 @@ class MosquittoTest : public testing::Test {
   TempDir files_;  // for what the test itself writes
 };
 
+// ... and an agent that watches it and has found it ready.
+class ReadyAgentTest : public MosquittoTest {
+ protected:
+  void SetUp() override {
+    MosquittoTest::SetUp();
+    if (IsSkipped()) return;
+    ASSERT_TRUE(Ok(broker_.Start()));
+    ASSERT_TRUE(Ok(agent_.Start()));
+    ASSERT_TRUE(agent_.WaitReady(kPatience)) << agent_.Story();
+  }
+
+  MosquittoBroker broker_;
+  AgentProcess agent_{Watching(broker_)};
+};
+
 // mosquitto_pub: the exit code.
 int Publish(const Broker& broker, const std::string& topic, const std::string& message,
             bool retain = false, const std::string& client_id = {});

@@ -7,19 +7,7 @@
 namespace vitals {
 namespace {
 
-class RestartTest : public MosquittoTest {
- protected:
-  void SetUp() override {
-    MosquittoTest::SetUp();
-    if (IsSkipped()) return;
-    ASSERT_TRUE(Ok(broker_.Start()));
-    ASSERT_TRUE(Ok(agent_.Start()));
-    ASSERT_TRUE(agent_.WaitReady(kPatience)) << agent_.Story();
-  }
-
-  MosquittoBroker broker_;
-  AgentProcess agent_{Watching(broker_)};
-};
+using RestartTest = ReadyAgentTest;
 
 TEST_F(RestartTest, KilledAndStartedAgain) {
   broker_.Kill9();

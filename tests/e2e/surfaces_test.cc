@@ -14,19 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-class SurfacesTest : public MosquittoTest {
- protected:
-  void SetUp() override {
-    MosquittoTest::SetUp();
-    if (IsSkipped()) return;
-    ASSERT_TRUE(Ok(broker_.Start()));
-    ASSERT_TRUE(Ok(agent_.Start()));
-    ASSERT_TRUE(agent_.WaitReady(kPatience)) << agent_.Story();
-  }
-
-  MosquittoBroker broker_;
-  AgentProcess agent_{Watching(broker_)};
-};
+using SurfacesTest = ReadyAgentTest;
 
 TEST_F(SurfacesTest, PrometheusTakesTheMetrics) {
   if (!FindProgram("promtool")) GTEST_SKIP() << NotFound("promtool");

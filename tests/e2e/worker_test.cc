@@ -35,25 +35,14 @@ long PrivateKib(pid_t pid) {
   return sum;
 }
 
-class WorkerTest : public MosquittoTest {
+class WorkerTest : public ReadyAgentTest {
  protected:
-  void SetUp() override {
-    MosquittoTest::SetUp();
-    if (IsSkipped()) return;
-    ASSERT_TRUE(Ok(broker_.Start()));
-    ASSERT_TRUE(Ok(agent_.Start()));
-    ASSERT_TRUE(agent_.WaitReady(kPatience)) << agent_.Story();
-  }
-
   // Another worker than `old`, and one that works.
   bool WaitForSuccessor(pid_t old) {
     return WaitUntil(kPatience,
                      [&] { return agent_.WorkerPid() != 0 && agent_.WorkerPid() != old; })
         .has_value();
   }
-
-  MosquittoBroker broker_;
-  AgentProcess agent_{Watching(broker_)};
 };
 
 TEST_F(WorkerTest, ItsDeathIsNotSeenByTheKubelet) {
