@@ -38,12 +38,6 @@ class SkipScan {
     }
   }
 
-  bool FoundIn(std::string_view line) const {
-    bool found = false;
-    Scan(line, [&found](std::size_t, std::size_t) { return !(found = true); });
-    return found;
-  }
-
  private:
   static constexpr std::size_t kBlock = 4;
   static constexpr unsigned kHashBits = 14;  // 16 KiB of leaps: half of a first-level cache
