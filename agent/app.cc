@@ -80,6 +80,8 @@ class App {
     for (const std::string& warning : loaded_.warnings)
       log_.Warn("configuration", {{"text", warning}});
     Announce(log_, "probe", page_->orders.probe_address.data());
+    const char* check = page_->orders.check_address.data();
+    if (*check != 0) Announce(log_, "agent_check", check);
     Announce(log_, "web", (*web)->bound().ToString());
 
     metrics_.SetRestarts(page_->generation.load());

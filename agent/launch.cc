@@ -32,20 +32,24 @@ constexpr bool kLimitMemory = false;  // their shadow memory is of another order
 constexpr bool kLimitMemory = true;
 #endif
 
-GateOrders Orders(const Settings& settings, const Address& probe) {
+void Copy(const Fd& listener, std::array<char, 64>* text) {
+  const std::string address = BoundAddress(listener.get()).ToString();
+  std::copy_n(address.begin(), std::min(address.size(), text->size() - 1), text->begin());
+}
+
+GateOrders Orders(const Settings& settings, const Fd& probe, const Fd& check) {
   GateOrders orders;
   orders.hold = settings.gate_hold;
   orders.boot_max = settings.policy.boot_max.value_or(kLongestBoot);
   orders.linger = settings.linger;
   orders.limit_memory = kLimitMemory;
-  const std::string text = probe.ToString();
-  std::copy_n(text.begin(), std::min(text.size(), orders.probe_address.size() - 1),
-              orders.probe_address.begin());
+  Copy(probe, &orders.probe_address);
+  if (check) Copy(check, &orders.check_address);
   return orders;
 }
 
 // Onto the numbers that the gate expects. By way of high ones: one may sit where another belongs.
-bool PassOn(std::array<std::pair<int, int>, 3> descriptors) {
+bool PassOn(std::vector<std::pair<int, int>> descriptors) {
   constexpr int kHigh = 16;
   for (auto& [from, to] : descriptors) from = ::fcntl(from, F_DUPFD_CLOEXEC, kHigh);
   return std::all_of(descriptors.begin(), descriptors.end(),
@@ -72,7 +76,12 @@ Error Launch(const Settings& settings, char* const* argv) {
   if (!probe) return probe.error();
   auto web = ListenTcp(settings.web_listen, WebServer::kBacklog, "--web-listen");
   if (!web) return web.error();
-  auto page = PageMapping::Create(Orders(settings, BoundAddress(probe->get())));
+  Result<Fd> check;
+  if (settings.agent_check) {
+    check = ListenTcp(*settings.agent_check, Responder::kBacklog, "agent_check.listen");
+    if (!check) return check.error();
+  }
+  auto page = PageMapping::Create(Orders(settings, *probe, *check));
   if (!page) return page.error();
 
   std::error_code broken;
@@ -88,7 +97,10 @@ Error Launch(const Settings& settings, char* const* argv) {
   sigemptyset(&set);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
-  if (PassOn({{{page->fd(), kPageFd}, {probe->get(), kProbeFd}, {web->get(), kWebFd}}})) {
+  std::vector<std::pair<int, int>> descriptors = {
+      {page->fd(), kPageFd}, {probe->get(), kProbeFd}, {web->get(), kWebFd}};
+  if (*check) descriptors.emplace_back(check->get(), kCheckFd);
+  if (PassOn(std::move(descriptors))) {
     ::execv(command.front(), command.data());
   }
   return {std::string("can't start: ") + std::strerror(errno), gate,

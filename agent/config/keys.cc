@@ -153,6 +153,16 @@ void AddRest(std::vector<Key<Config>>& keys) {
   KeyBuilder<Config, Settings>(keys, "web", settings)
       .Listen("listen", &Settings::web_listen,
               "where metrics and the status page are served; port 0: any free one");
+  KeyBuilder<Config, Settings>(keys, "agent_check", settings)
+      .Add(
+          KeyKind::kAddress, "listen", &Settings::agent_check,
+          [](std::string_view text) -> Result<std::optional<Address>> {
+            if (text == "off") return std::nullopt;
+            return ReadAddress(text).map([](const Address& value) { return std::optional(value); });
+          },
+          [](const std::optional<Address>& value) { return value ? value->ToString() : "off"; },
+          "where a load balancer asks (HAProxy's agent-check), such as `:9463`; `off`: nowhere")
+      .choices = {"off"};
   KeyBuilder<Config, Settings>(keys, "state", settings)
       .Text("dir", &Settings::state_dir, "folder for state that outlives the agent; empty: none");
   KeyBuilder<Config, RecorderSettings>(keys, "recorder", In<RecorderSettings, &Settings::recorder>)
@@ -269,7 +279,7 @@ std::string KeyInfo::TypeText() const {
     case KeyKind::kSize:
       return "size, " + size(min) + " to " + size(max);
     case KeyKind::kAddress:
-      return "address";
+      return "address" + other;
     case KeyKind::kChoice:
       return words;
   }

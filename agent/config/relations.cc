@@ -48,6 +48,14 @@ class Relations {
           "lower the one or raise the other");
   }
 
+  void Apart(std::string_view one, const Address& address, std::string_view other,
+             const Address& other_address) {
+    Check(!Collide(address, other_address), {other, one},
+          std::string(one) + " " + address.ToString() + " and " + std::string(other) + " " +
+              other_address.ToString() + " share a port",
+          "give them different ports");
+  }
+
  private:
   Layers& layers_;
 };
@@ -96,11 +104,13 @@ void CheckRelations(Layers& layers) {
                   "policy.on_lost_delivery fail needs two wanted endpoints with round_trip: true; "
                   "one path may be lost by a rule about our topic alone",
                   "add a second round trip, or leave it off");
-  relations.Check(!Collide(settings.probe_listen, settings.web_listen),
-                  {"web.listen", "probe.listen"},
-                  "probe.listen " + settings.probe_listen.ToString() + " and web.listen " +
-                      settings.web_listen.ToString() + " share a port",
-                  "give them different ports");
+  relations.Apart("probe.listen", settings.probe_listen, "web.listen", settings.web_listen);
+  if (settings.agent_check) {
+    for (const auto& [path, address] : {std::pair{"probe.listen", settings.probe_listen},
+                                        std::pair{"web.listen", settings.web_listen}}) {
+      relations.Apart(path, address, "agent_check.listen", *settings.agent_check);
+    }
+  }
 }
 
 void CheckProfiles(const std::vector<std::shared_ptr<const Profile>>& candidates, Layers& layers) {

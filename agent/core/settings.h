@@ -140,6 +140,7 @@ struct Settings {
   PolicySettings policy;
   Address probe_listen{"::", 9461};
   Address web_listen{"::", 9462};
+  std::optional<Address> agent_check;  // none = no load balancer asks
   Duration gate_hold = 30s;  // without a worker, readiness keeps its last answer for so long
   std::string state_dir;     // empty = no state on disk
   RecorderSettings recorder;

@@ -31,7 +31,9 @@ using Body = BoundedText<kProbeBodyMax>;
 void AppendAge(Body* body, Time evidence_at, Time now) {
   if (evidence_at == Time{}) return;
   std::array<char, 32> text{};
-  const double age = std::max(0.0, Seconds(now - evidence_at));
+  // Not of the difference: a worker that dies may leave a time behind that is no time at all.
+  const double age =
+      std::max(0.0, Seconds(now.time_since_epoch()) - Seconds(evidence_at.time_since_epoch()));
   const int length = std::snprintf(text.data(), text.size(), " (age %.1fs)", age);
   body->Append({text.data(), static_cast<std::size_t>(length)});
 }

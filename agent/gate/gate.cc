@@ -14,7 +14,6 @@
 
 #include "agent/gate/bulletin.h"
 #include "agent/gate/gate_log.h"
-#include "agent/gate/responder.h"
 #include "agent/gate/supervisor.h"
 #include "agent/gate/worker_process.h"
 
@@ -107,13 +106,13 @@ int MillisecondsUntil(Time moment, Time now) {
 
 }  // namespace
 
-Result<int> RunGate(const PageMapping& page, Fd listener, char* const* worker) {
+Result<int> RunGate(const PageMapping& page, Responder::Listeners listeners, char* const* worker) {
   const Fd signals = BlockSignals();
   if (!signals) return Fail(std::string("can't wait for signals: ") + std::strerror(errno));
   const SystemClock clock;
   Bulletin bulletin(*page, clock.Now());
   auto responder =
-      Responder::Make(std::move(listener), clock, [&](Time now) { return bulletin.Now(now); });
+      Responder::Make(std::move(listeners), clock, [&](Time now) { return bulletin.Now(now); });
   if (!responder) return tl::unexpected(responder.error());
   Hands hands(*page, worker);
   Supervisor supervisor(hands, page->orders.linger, clock.Now());

@@ -7,10 +7,11 @@
 
 #include "agent/core/result.h"
 #include "agent/gate/page.h"
+#include "agent/gate/responder.h"
 
 namespace vitals {
 
 // Until the program has to end; returns its exit code. `worker` as for execv, its path first.
-Result<int> RunGate(const PageMapping& page, Fd listener, char* const* worker);
+Result<int> RunGate(const PageMapping& page, Responder::Listeners listeners, char* const* worker);
 
 }  // namespace vitals

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "agent/gate/gate.h"
 
@@ -21,7 +22,11 @@ int main(int argc, char** argv) {
   }
   const auto page = vitals::PageMapping::Open(vitals::kPageFd);
   if (!page) return Complain(page.error());
-  for (const int fd : {vitals::kProbeFd, vitals::kWebFd}) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-  const auto code = vitals::RunGate(*page, vitals::Fd(vitals::kProbeFd), argv + 1);
+  vitals::Responder::Listeners listeners{vitals::Fd(vitals::kProbeFd), {}};
+  if ((*page)->orders.check_address[0] != 0) listeners.agent_check = vitals::Fd(vitals::kCheckFd);
+  for (const int fd : {listeners.probe.get(), listeners.agent_check.get(), vitals::kWebFd}) {
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  const auto code = vitals::RunGate(*page, std::move(listeners), argv + 1);
   return code ? *code : Complain(code.error());
 }

@@ -26,7 +26,8 @@ struct GateOrders {
   Duration boot_max{};  // without any judgement ever, startup passes after this
   Duration linger{};    // the worker may take so long to end
   bool limit_memory = false;
-  std::array<char, 64> probe_address{};  // for the worker's log
+  std::array<char, 64> probe_address{};  // for the worker's log ...
+  std::array<char, 64> check_address{};  // ... empty = no port for agent-checks
 };
 
 struct Page {
@@ -49,6 +50,7 @@ struct Page {
 inline constexpr int kPageFd = 3;
 inline constexpr int kProbeFd = 4;  // listens; the gate only
 inline constexpr int kWebFd = 5;    // listens; kept by the gate for the worker
+inline constexpr int kCheckFd = 6;  // listens, if there is a check_address; the gate only
 
 // The mapping of a page; unmapped with it. Move-only.
 class PageMapping {

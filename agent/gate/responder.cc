@@ -13,6 +13,8 @@
 #include <optional>
 #include <string_view>
 
+#include "agent/gate/agent_check.h"
+
 namespace vitals {
 namespace {
 
@@ -23,7 +25,7 @@ constexpr Duration kPatience = std::chrono::milliseconds(250);
 // Without a descriptor to accept with, wait; epoll would report the listener again and again.
 constexpr Duration kAcceptPause = std::chrono::milliseconds(50);
 constexpr int kAcceptsPerTurn = 16;
-constexpr std::uint64_t kListenerTag = ConnectionTable::kPlaces;
+constexpr std::uint64_t kFirstDoorTag = ConnectionTable::kPlaces;
 
 bool Watch(int epoll, int operation, int fd, std::uint32_t events, std::uint64_t tag) {
   epoll_event event{};
@@ -69,37 +71,40 @@ Fd Spare(const Fd& any) { return Fd(::fcntl(any.get(), F_DUPFD_CLOEXEC, 0)); }
 
 }  // namespace
 
-Result<Responder> Responder::Make(Fd listener, const Clock& clock, Verdicts verdicts) {
-  Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
-  if (!epoll || !Watch(epoll.get(), EPOLL_CTL_ADD, listener.get(), EPOLLIN, kListenerTag)) {
+Result<Responder> Responder::Make(Listeners listeners, const Clock& clock, Verdicts verdicts) {
+  Responder responder(std::move(listeners), Fd(::epoll_create1(EPOLL_CLOEXEC)), clock,
+                      std::move(verdicts));
+  if (!responder.epoll_ || !responder.WatchDoors(EPOLL_CTL_ADD, EPOLLIN)) {
     return Fail(std::string("no descriptors for the probe front: ") + std::strerror(errno),
                 "--probe-listen", "raise the limit of open files");
   }
-  return Responder(std::move(listener), std::move(epoll), clock, std::move(verdicts));
+  return responder;
 }
 
-Responder::Responder(Fd listener, Fd epoll, const Clock& clock, Verdicts verdicts)
+Responder::Responder(Listeners listeners, Fd epoll, const Clock& clock, Verdicts verdicts)
     : clock_(clock),
       verdicts_(std::move(verdicts)),
-      listener_(std::move(listener)),
+      listeners_{std::move(listeners.probe), std::move(listeners.agent_check)},
       epoll_(std::move(epoll)),
       spare_(Spare(epoll_)) {}
 
 void Responder::Turn() {
-  std::array<epoll_event, ConnectionTable::kPlaces + 1> events{};
+  std::array<epoll_event, ConnectionTable::kPlaces + kDoors> events{};
   const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
-  bool accept = false;
+  std::array<bool, kDoors> knocked{};
   for (int i = 0; i < count; ++i) {
     const auto tag = events[static_cast<std::size_t>(i)].data.u64;
-    if (tag == kListenerTag) {
-      accept = true;
+    if (tag >= kFirstDoorTag) {
+      knocked[tag - kFirstDoorTag] = true;
     } else {
       Serve(connections_.at(tag));
     }
   }
   DropOverdue();
   // Last, so that whoever has sent its request is answered before a newcomer takes its place.
-  if (accept) Accept();
+  for (const Door door : {kAgentCheck, kProbe}) {
+    if (knocked[door]) Accept(door);
+  }
   if (!spare_) spare_ = Spare(epoll_);
 }
 
@@ -124,14 +129,23 @@ void Responder::DropOverdue() {
 void Responder::PauseAccepting(bool paused) {
   accepting_ = !paused;
   if (paused) accept_again_ = clock_.Now() + kAcceptPause;
-  Watch(epoll_.get(), EPOLL_CTL_MOD, listener_.get(), paused ? 0U : std::uint32_t{EPOLLIN},
-        kListenerTag);
+  WatchDoors(EPOLL_CTL_MOD, paused ? 0U : std::uint32_t{EPOLLIN});
 }
 
-void Responder::Accept() {
+bool Responder::WatchDoors(int operation, std::uint32_t events) const {
+  for (const Door door : {kProbe, kAgentCheck}) {
+    const Fd& listener = listeners_[door];
+    if (listener && !Watch(epoll_.get(), operation, listener.get(), events, kFirstDoorTag + door)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Responder::Accept(Door door) {
   bool someone = true;  // epoll said so
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
-    Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    Fd fd(::accept4(listeners_[door].get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!fd) {
       const bool exhausted =
           errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
@@ -155,7 +169,11 @@ void Responder::Accept() {
     connection.state = State::kReading;
     connection.opened_at = clock_.Now();
     connection.deadline = connection.opened_at + kPatience;
-    Serve(connection);  // the request is most often there already
+    if (door == kAgentCheck) {
+      AnswerCheck(connection);
+    } else {
+      Serve(connection);  // the request is most often there already
+    }
   }
 }
 
@@ -207,15 +225,22 @@ void Responder::Answer(ProbeConnection& connection, const ParsedLine& line) {
   append_number(answer.body.size());
   out.Append("\r\n\r\n");
   if (!line.request.head) out.Append(answer.body.view());
+  Reply(connection, out.view());
+}
 
+// Whoever asks there says nothing.
+void Responder::AnswerCheck(ProbeConnection& connection) {
+  Reply(connection, AgentCheckLine(verdicts_(clock_.Now())).view());
+}
+
+void Responder::Reply(ProbeConnection& connection, std::string_view bytes) {
   connection.state = State::kWriting;
   connection.deadline = clock_.Now() + kPatience;
-  const auto sent = Send(connection, out.view());
+  const auto sent = Send(connection, bytes);
   if (!sent) return connections_.Release(connection);
-  if (*sent == out.size()) return Finish(connection);
-  connection.rest_size = out.size() - *sent;
-  std::copy_n(out.view().begin() + static_cast<std::ptrdiff_t>(*sent), connection.rest_size,
-              connections_.RestOf(connection).begin());
+  if (*sent == bytes.size()) return Finish(connection);
+  connection.rest_size = bytes.size() - *sent;
+  std::copy_n(bytes.begin() + *sent, connection.rest_size, connections_.RestOf(connection).begin());
   if (!Watch(epoll_.get(), EPOLL_CTL_MOD, connection.fd.get(), EPOLLOUT,
              connections_.IndexOf(connection))) {
     connections_.Release(connection);

@@ -1,6 +1,7 @@
-// The probe front: answers the kubelet's HTTP probes (docs/http.md). One epoll set, a fixed table
-// of connections; no third-party library and no allocation on the way of a request. Every
-// connection is closed after one answer.
+// The probe front: answers the kubelet's HTTP probes (docs/http.md), and a load balancer that asks
+// on a port of its own (docs/haproxy.md). One epoll set, a fixed table of connections; no
+// third-party library and no allocation on the way of a request. Every connection is closed after
+// one answer.
 //
 // Owned by the gate, which calls Turn on its one thread whenever fd() is readable or NextDeadline
 // has come. It never waits.
@@ -9,6 +10,7 @@
 // `Connection: close`, 200 <= status < 400 is success, one second for all of it).
 #pragma once
 
+#include <array>
 #include <functional>
 
 #include "agent/core/fd.h"
@@ -26,29 +28,38 @@ class Responder {
   // What stands at the moment of an answer.
   using Verdicts = std::function<Standing(Time now)>;
 
-  // `listener` is a non-blocking socket in state LISTEN.
-  static Result<Responder> Make(Fd listener, const Clock& clock, Verdicts verdicts);
+  // Non-blocking sockets in state LISTEN.
+  struct Listeners {
+    Fd probe;
+    Fd agent_check;  // none = nobody asks
+  };
+  static Result<Responder> Make(Listeners listeners, const Clock& clock, Verdicts verdicts);
 
   int fd() const { return epoll_.get(); }
   Time NextDeadline() const;  // Time::max() = none
   void Turn();
 
  private:
-  Responder(Fd listener, Fd epoll, const Clock& clock, Verdicts verdicts);
+  enum Door : std::size_t { kProbe, kAgentCheck, kDoors };
+
+  Responder(Listeners listeners, Fd epoll, const Clock& clock, Verdicts verdicts);
 
   void DropOverdue();
-  void Accept();
+  void Accept(Door door);
   void PauseAccepting(bool paused);
+  bool WatchDoors(int operation, std::uint32_t events) const;
   void Serve(ProbeConnection& connection);
   void Read(ProbeConnection& connection);
   void Answer(ProbeConnection& connection, const ParsedLine& line);
+  void AnswerCheck(ProbeConnection& connection);
+  void Reply(ProbeConnection& connection, std::string_view bytes);
   void Write(ProbeConnection& connection);
   void Finish(ProbeConnection& connection);
   void Drain(ProbeConnection& connection);
 
   const Clock& clock_;
   Verdicts verdicts_;
-  Fd listener_;
+  std::array<Fd, kDoors> listeners_;
   Fd epoll_;
   Fd spare_;
   ConnectionTable connections_;

@@ -49,6 +49,7 @@ class AgentProcess {
   pid_t WorkerPid() const;                              // 0 while there is none
   std::uint16_t probe_port() const { return probe_port_; }
   std::uint16_t web_port() const { return web_port_; }
+  std::uint16_t agent_check_port() const { return ListeningPort("agent_check"); }
 
   // SIGTERM; the exit code, -1 if it did not end in 2 s.
   int Stop() const;

@@ -76,6 +76,7 @@ policy:
    drain_max: 30m}
 probe: {listen: "127.0.0.1:0"}
 web: {listen: ":9000"}
+agent_check: {listen: ":9463"}
 state: {dir: /state}
 shutdown: {linger: 5s}
 output: {level: debug, broker_lines: true}
@@ -124,6 +125,7 @@ output: {level: debug, broker_lines: true}
   EXPECT_EQ(settings.policy.drain_max, 30min);
   EXPECT_EQ(settings.probe_listen.ToString(), "127.0.0.1:0");
   EXPECT_EQ(settings.web_listen.ToString(), "[::]:9000");
+  EXPECT_EQ(settings.agent_check->ToString(), "[::]:9463");
   EXPECT_EQ(settings.state_dir, "/state");
   EXPECT_EQ(settings.linger, 5s);
   EXPECT_EQ(settings.output.level, "debug");

@@ -80,6 +80,13 @@ TEST(Answer, Table) {
   for (const auto& row : rows) EXPECT_EQ(Ask(s, row.target), row.said) << row.target;
 }
 
+TEST(Answer, TheAgeOfATimeThatIsNone) {
+  Snapshot s = SampleSnapshot();
+  s.startup.checks.front().evidence_at = Time::min();
+  EXPECT_EQ(Ask(s, "/startupz?verbose"),
+            (Said{200, "[+]started ok (age 9223375636.9s)\nstartupz check passed\n"}));
+}
+
 TEST(Answer, AVerdictWithoutChecks) {
   Snapshot s;
   s.liveness.ok = true;

@@ -23,7 +23,10 @@ class FrontThread {
     if (!page) return tl::unexpected(page.error());
     auto listener = ListenTcp(Address{"::", 0}, Responder::kBacklog, "--probe-listen");
     if (!listener) return tl::unexpected(listener.error());
-    return std::unique_ptr<FrontThread>(new FrontThread(std::move(*page), std::move(*listener)));
+    auto check = ListenTcp(Address{"::", 0}, Responder::kBacklog, "agent_check.listen");
+    if (!check) return tl::unexpected(check.error());
+    return std::unique_ptr<FrontThread>(
+        new FrontThread(std::move(*page), {std::move(*listener), std::move(*check)}));
   }
   ~FrontThread() {
     const std::uint64_t one = 1;
@@ -32,15 +35,17 @@ class FrontThread {
   }
 
   std::uint16_t port() const { return port_; }
+  std::uint16_t check_port() const { return check_port_; }
   void Publish(const Snapshot& snapshot) {
     page_->verdicts.Write(EncodeVerdicts(snapshot, {.generation = 0, .settled = true}));
   }
 
  private:
-  FrontThread(PageMapping page, Fd listener)
+  FrontThread(PageMapping page, Responder::Listeners listeners)
       : page_(std::move(page)),
-        port_(BoundAddress(listener.get()).port),
-        front_(*Responder::Make(std::move(listener), clock_,
+        port_(BoundAddress(listeners.probe.get()).port),
+        check_port_(BoundAddress(listeners.agent_check.get()).port),
+        front_(*Responder::Make(std::move(listeners), clock_,
                                 [this](Time now) { return bulletin_.Now(now); })),
         thread_([this] { Run(); }) {}
 
@@ -59,6 +64,7 @@ class FrontThread {
 
   const PageMapping page_;
   const std::uint16_t port_;
+  const std::uint16_t check_port_;
   const SystemClock clock_;
   Bulletin bulletin_{*page_, clock_.Now()};
   Responder front_;

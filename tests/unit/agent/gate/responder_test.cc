@@ -39,8 +39,9 @@ class ResponderTest : public testing::Test {
 
   void PublishSample() { front_->Publish(SampleSnapshot()); }
 
-  std::string Raw(const std::string& bytes) {
-    auto connection = Connection::Open(port_, kLimit);
+  std::string Raw(const std::string& bytes) { return Raw(port_, bytes); }
+  std::string Raw(std::uint16_t port, const std::string& bytes) {
+    auto connection = Connection::Open(port, kLimit);
     if (!connection || !connection->Send(bytes)) return "not sent";
     return connection->Read(1 << 16);
   }
@@ -188,6 +189,31 @@ TEST_F(ResponderTest, AnswersWithoutADescriptorLeft) {
   EXPECT_THAT(last.ReadToTheEnd(), StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_EQ(silent.ReadToTheEnd(), "");
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+TEST_F(ResponderTest, TellsALoadBalancerThatSaysNothing) {
+  const std::string down = "down #no_evidence nothing has been seen yet\n";
+  EXPECT_EQ(Raw(front_->check_port(), ""), down);
+  EXPECT_EQ(Raw(front_->check_port(), "agent-send " + std::string(60'000, 'x')), down);
+  PublishSample();
+  EXPECT_EQ(Raw(front_->check_port(), ""),
+            "down #not_accepting mqtt-127.0.0.1-1883 refuses new clients\n");
+  EXPECT_EQ(KubeletGet(port_, "/startupz").status, 200);
+}
+
+// On either port: whoever says and takes nothing is closed in the end, and keeps nobody out.
+TEST_F(ResponderTest, ACrowdAtOneDoorKeepsNobodyOutOfTheOther) {
+  PublishSample();
+  for (const auto port : {front_->check_port(), port_}) {
+    std::list<Connection> crowd;
+    for (int i = 0; i < 200; ++i) {
+      auto connection = Connection::Open(port, kLimit);
+      ASSERT_TRUE(connection);
+      crowd.push_back(std::move(*connection));
+    }
+    EXPECT_EQ(KubeletGet(port_, "/startupz").status, 200);
+    EXPECT_THAT(Raw(front_->check_port(), ""), StartsWith("down #not_accepting "));
+  }
 }
 
 TEST_F(ResponderTest, ItsEndClosesThePort) {
