@@ -26,15 +26,18 @@ HaProxy::HaProxy(std::vector<HaProxyRoute> routes) : routes_(std::move(routes)) 
   for (HaProxyRoute& route : routes_) {
     if (route.port == 0) route.port = FreePort();
   }
+  configuration_ =
+      "defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  timeout server 1h\n";
+  for (const HaProxyRoute& route : routes_) configuration_ += RouteText(route);
 }
+
+HaProxy::HaProxy(std::string configuration, std::uint16_t port)
+    : routes_{{.port = port}}, configuration_(std::move(configuration)) {}
 
 bool HaProxy::Available() { return FindProgram("haproxy").has_value(); }
 
 Result<void> HaProxy::Start() {
-  std::string text =
-      "defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  timeout server 1h\n";
-  for (const HaProxyRoute& route : routes_) text += RouteText(route);
-  const std::string file = folder_.Write("haproxy.cfg", text).string();
+  const std::string file = folder_.Write("haproxy.cfg", configuration_).string();
   auto process = Process::Start(
       {.name = "haproxy", .folder = folder_.path(), .args = {"haproxy", "-db", "-f", file}});
   if (!process) return tl::unexpected(process.error());

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "agent/core/result.h"
@@ -25,6 +26,8 @@ struct HaProxyRoute {
 class HaProxy {
  public:
   explicit HaProxy(std::vector<HaProxyRoute> routes);
+  // With a configuration that listens on `port` of 127.0.0.1.
+  HaProxy(std::string configuration, std::uint16_t port);
   static bool Available();
 
   // Returns when it listens.
@@ -34,6 +37,7 @@ class HaProxy {
  private:
   TempDir folder_;
   std::vector<HaProxyRoute> routes_;
+  std::string configuration_;
   std::unique_ptr<Process> process_;  // dies before the folder goes
 };
 
