@@ -13,6 +13,7 @@
 #include "agent/core/wall_text.h"
 #include "agent/crash_crumb.h"
 #include "agent/gate/page.h"
+#include "agent/gate/restrict.h"
 #include "agent/history/history.h"
 #include "agent/http/web_server.h"
 #include "agent/latest.h"
@@ -68,7 +69,7 @@ class App {
         mqtt_(settings(), clock_, queue_),
         version_(version) {}
 
-  int Run() {
+  int Run(const Result<void>& restricted) {
     ::fcntl(kWebFd, F_SETFD, FD_CLOEXEC);
     auto web = WebServer::Start(
         Fd(kWebFd),
@@ -77,6 +78,9 @@ class App {
                 [this] { return clock_.Now(); }});
     if (!web) return Complain(web.error());
     log_.Info("starting", {{"version", version_}, {"profile", settings().profile}});
+    if (!restricted) {
+      log_.Warn("the worker runs unrestricted", {{"error", restricted.error().ToString()}});
+    }
     for (const std::string& warning : loaded_.warnings)
       log_.Warn("configuration", {{"text", warning}});
     Announce(log_, "probe", page_->orders.probe_address.data());
@@ -218,7 +222,8 @@ int RunWorker(Loaded loaded, const std::string& version) {
   auto signals = Signals::Block();
   if (!signals) return Complain(signals.error());
   InstallCrashCrumb(**page);
-  return App(std::move(loaded), version, std::move(*signals), std::move(*page)).Run();
+  const auto restricted = RestrictWorker();  // before there are threads, which it would miss
+  return App(std::move(loaded), version, std::move(*signals), std::move(*page)).Run(restricted);
 }
 
 }  // namespace vitals

@@ -44,9 +44,9 @@ function(vitals_library)
 endfunction()
 
 # vitals_test(NAME FOLDER folder LINK target... [LABELS label...]): every .cc of a folder of
-# tests/ as one program, and each of its tests as one ctest.
+# tests/ as one program, and each of its tests as one ctest. COST: seconds that it takes, if many.
 function(vitals_test name)
-  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT;COST" "LINK;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   add_executable(${name} ${sources})
   # A table of tests is hundreds of temporaries, which g++ optimises for half a minute.
@@ -57,6 +57,9 @@ function(vitals_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
+  if(NOT ARG_COST)
+    set(ARG_COST 0)
+  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL "${ARG_SERIAL}")
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} COST ${ARG_COST} RUN_SERIAL "${ARG_SERIAL}")
 endfunction()

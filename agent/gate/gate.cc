@@ -14,6 +14,7 @@
 
 #include "agent/gate/bulletin.h"
 #include "agent/gate/gate_log.h"
+#include "agent/gate/restrict.h"
 #include "agent/gate/supervisor.h"
 #include "agent/gate/worker_process.h"
 
@@ -114,6 +115,10 @@ Result<int> RunGate(const PageMapping& page, Responder::Listeners listeners, cha
   auto responder =
       Responder::Make(std::move(listeners), clock, [&](Time now) { return bulletin.Now(now); });
   if (!responder) return tl::unexpected(responder.error());
+  if (const auto restricted = RestrictGate(); !restricted) {
+    GateLog("warn", "the gate runs unrestricted",
+            "\"error\":\"" + restricted.error().message + "\"");
+  }
   Hands hands(*page, worker);
   Supervisor supervisor(hands, page->orders.linger, clock.Now());
 

@@ -48,8 +48,13 @@ HttpReply HttpGet(std::uint16_t port, std::string_view path, Duration limit) {
 }
 
 HttpReply KubeletGet(std::uint16_t port, std::string_view path, Duration limit) {
-  return HttpSend(port, Request(port, path, "User-Agent: kube-probe/1.35\r\nAccept: */*\r\n"),
-                  limit);
+  HttpReply reply =
+      HttpSend(port, Request(port, path, "User-Agent: kube-probe/1.35\r\nAccept: */*\r\n"), limit);
+  // The kubelet's second is for the body too: half of one is no answer.
+  const auto length = reply.headers.find("content-length");
+  const bool whole =
+      length == reply.headers.end() || std::to_string(reply.body.size()) == length->second;
+  return whole ? reply : HttpReply{};
 }
 
 HttpReply HttpSend(std::uint16_t port, std::string_view request, Duration limit) {

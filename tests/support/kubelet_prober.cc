@@ -23,7 +23,7 @@ void KubeletProber::Run() {
     const HttpReply reply = KubeletGet(port_, path_);
     times_.push_back(std::chrono::steady_clock::now() - start);
     ++asked_;
-    if (reply.status == 200) {
+    if (reply.status >= 200 && reply.status < 400) {
       ++passed_;
     } else {
       ++(reply.status == 0 ? silent_ : failed_);

@@ -21,7 +21,7 @@ class KubeletProber {
 
   std::uint64_t asked() const { return asked_; }
   std::uint64_t passed() const { return passed_; }
-  std::uint64_t failed() const { return failed_; }  // answered, but not with 200
+  std::uint64_t failed() const { return failed_; }  // answered, but with no success (200 to 399)
   std::uint64_t silent() const { return silent_; }  // refused, reset, or no answer in time
   const std::string& first_failure() const { return first_failure_; }
   Duration Percentile(double share) const;  // of the time to an answer
