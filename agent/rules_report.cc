@@ -40,8 +40,7 @@ const char* State(const RulesSession& session, const Effect& effect) {
   return session.IsSet(effect) ? "set" : "clear";
 }
 
-void PrintJsonEvent(std::ostream& out, const RulesSession& session, const LinePlace& place,
-                    const Matcher::Hit& hit) {
+Json JsonEvent(const RulesSession& session, const LinePlace& place, const Matcher::Hit& hit) {
   const Rule& rule = *hit.rule;
   Json json = {{"type", "event"},      {"file", place.file},  {"line", place.number},
                {"rule", rule.id},      {"event", rule.event}, {"severity", Name(rule.severity)},
@@ -59,7 +58,7 @@ void PrintJsonEvent(std::ostream& out, const RulesSession& session, const LinePl
   }
   if (rule.life_cycle != LifeCycle::kNone) json["life_cycle"] = Name(rule.life_cycle);
   for (const auto& [name, text] : hit.captures) json["captures"][name] = text;
-  PrintLine(out, json);
+  return json;
 }
 
 void PrintTextEvent(std::ostream& out, const RulesSession& session, const LinePlace& place,
@@ -126,10 +125,31 @@ void PrintTextSummary(std::ostream& out, RulesSession& session, const RulesTotal
 
 }  // namespace
 
-void PrintEvent(std::ostream& out, bool json, const RulesSession& session, const LinePlace& place,
-                std::string_view line, const Matcher::Hit& hit) {
-  if (json) return PrintJsonEvent(out, session, place, hit);
-  PrintTextEvent(out, session, place, line, hit);
+void EventPrinter::Event(const RulesSession& session, const LinePlace& place, std::string_view line,
+                         const Matcher::Hit& hit) {
+  if (json_) {
+    held_.push_back(JsonEvent(session, place, hit));
+  } else {
+    PrintTextEvent(out_, session, place, line, hit);
+  }
+}
+
+void EventPrinter::Context(std::string_view line) {
+  if (!json_) {
+    out_ << "    | " << Printable(line) << '\n';
+  } else if (!line.empty()) {
+    if (!context_.empty()) context_ += '\n';
+    context_ += line;
+  }
+}
+
+void EventPrinter::EndEntry() {
+  for (nlohmann::ordered_json& event : held_) {
+    if (!context_.empty()) event["context"] = context_;
+    PrintLine(out_, event);
+  }
+  held_.clear();
+  context_.clear();
 }
 
 void PrintSummary(std::ostream& out, bool json, RulesSession& session, const RulesTotals& totals) {

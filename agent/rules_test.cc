@@ -7,6 +7,7 @@
 #include "agent/input_files.h"
 #include "agent/rules_report.h"
 #include "agent/rules_session.h"
+#include "probes/log/entry_context.h"
 #include "probes/log/line_decoder.h"
 #include "probes/log/line_splitter.h"
 #include "probes/log/matcher.h"
@@ -21,6 +22,8 @@ class RulesTest {
   RulesTest(const RulesFlags& flags, std::ostream& out, ProfileChosen chosen, Matcher matcher)
       : flags_(flags),
         out_(out),
+        printer_(out, flags.json),
+        entry_(chosen.profile->continues),
         session_(std::move(chosen.profile), std::move(matcher),
                  flags.summary ? Matcher::Captures::kNone : Matcher::Captures::kNamed) {
     totals_.confidence = chosen.confidence;
@@ -34,6 +37,7 @@ class RulesTest {
     if (!read) return read;
     splitter_.Finish([this](std::string_view line) { OnRawLine(line); });
     decoder_.Finish([this](std::string_view line) { OnLine(line); });
+    EndEntry();
     return {};
   }
 
@@ -54,13 +58,24 @@ class RulesTest {
   void OnLine(std::string_view line) {
     const auto& hits = session_.Take(line, [this] { return place_.ToString(); });
     if (flags_.summary) return;
-    for (const Matcher::Hit& hit : hits) {
-      PrintEvent(out_, flags_.json, session_, place_, line, hit);
+    if (hits.empty()) {
+      const auto kept = entry_.Add(line);
+      kept ? printer_.Context(*kept) : printer_.EndEntry();
+      return;
     }
+    EndEntry();
+    for (const Matcher::Hit& hit : hits) printer_.Event(session_, place_, line, hit);
+    entry_.Open(line);
+  }
+  void EndEntry() {
+    entry_.Close();
+    printer_.EndEntry();
   }
 
   const RulesFlags& flags_;
   std::ostream& out_;
+  EventPrinter printer_;
+  EntryContext entry_;
   RulesSession session_;
   RulesTotals totals_;
   LineSplitter splitter_;

@@ -43,6 +43,7 @@ class ProfileReader {
     profile->title = profile->name;
     map.Text("title", profile->title);
     map.Texts("detect", profile->detect);
+    map.Text("continues", profile->continues);
     map.Texts("log_paths", profile->log_paths);
     map.Scalar("mqtt_version", ReadMqttVersion, profile->mqtt_version);
     map.Scalar("slowest_refusal", ReadSpan, profile->slowest_refusal);

@@ -115,6 +115,15 @@ struct LogEvent {
   bool look_back = false;  // the line is older than the follower's start
 };
 
+// Lines that go on with the entry whose head fired rules, as a stack trace does with an error: for
+// people. Comes after the events of the head, bounded (probes/log/entry_context.h), in pieces if
+// the broker wrote it in pieces.
+struct LogContext {
+  const Rule* rule = nullptr;  // the last one that fired on the head, never null
+  std::string text;            // lines, LF between them
+  bool look_back = false;      // as that of the head
+};
+
 // The state of following the log, at most every 250 ms and only when something changed or a second
 // went by. Counters only grow.
 struct LogProgress {
@@ -158,7 +167,7 @@ struct Command {
 struct Evidence {
   Time at{};
   std::variant<Tick, ConnectEvidence, RoundTripEvidence, StrayMessage, SilenceSample, BystanderLook,
-               LogEvent, LogProgress, ProfileChosen, Command>
+               LogEvent, LogContext, LogProgress, ProfileChosen, Command>
       what;
 };
 

@@ -60,6 +60,7 @@ struct PastEvent {
   std::string is;       // "pass", "fail"; status of a condition
   std::string reason;
   std::string message;
+  std::string context;      // kBroker: the lines below its line, LF between them
   std::uint32_t times = 1;  // the same event in a row
 };
 inline constexpr std::size_t kPastEventKindCount = 4;

@@ -97,9 +97,13 @@ struct Rule {
 };
 
 struct Profile {
-  std::string name;                    // "mosquitto"
-  std::string title;                   // "Eclipse Mosquitto"
-  std::vector<std::string> detect;     // RE2: a log line of this broker and of no other
+  std::string name;                 // "mosquitto"
+  std::string title;                // "Eclipse Mosquitto"
+  std::vector<std::string> detect;  // RE2: a log line of this broker and of no other
+  // RE2: a line that goes on with the entry before it, as the lines of a stack trace do. Its group
+  // `text`, if it has one, is what is worth keeping; what its group `same` takes must stand in the
+  // head too. Empty = each line is an entry.
+  std::string continues;
   std::vector<std::string> log_paths;  // well-known globs, most usual first
   int mqtt_version = 4;                // protocol level the probes speak: 4 (3.1.1) or 5
   Duration slowest_refusal = std::chrono::milliseconds(10'500);

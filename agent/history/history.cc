@@ -81,6 +81,11 @@ void History::Note(const LogEvent& event, Time at) {
   state_.broker.Add(std::move(told));
 }
 
+void History::Note(const LogContext& context, Time) {
+  if (context.look_back || !broker_lines_) return;
+  state_.broker.AddContext(context.rule->id, context.text);
+}
+
 void History::Note(const LogProgress& progress, Time at) {
   const LogProgress& before = state_.agent.log;
   if (progress.gaps > before.gaps) {

@@ -53,6 +53,7 @@ class History {
   void Note(const ConnectEvidence& connect, Time at);
   void Note(const RoundTripEvidence& round, Time at);
   void Note(const LogEvent& event, Time at);
+  void Note(const LogContext& context, Time at);
   void Note(const LogProgress& progress, Time at);
   void Note(const ProfileChosen& chosen, Time at);
   void Note(const Command& command, Time at);

@@ -46,6 +46,7 @@ void AppendEvent(const PastEvent& event, const Past& past, std::string* page) {
     *page += " <span class=\"muted\">× " + std::to_string(event.times) + "</span>";
   if (!event.reason.empty()) *page += " <code>" + Escaped(event.reason) + "</code>";
   if (!event.message.empty()) *page += "<br>" + Escaped(event.message);
+  if (!event.context.empty()) *page += "<pre>" + Escaped(event.context) + "</pre>";
   *page += "</span></li>\n";
 }
 

@@ -110,6 +110,7 @@ table.panel tr > :nth-child(6) { width: 9%; }
   height: .7rem; border-radius: 50%; background: var(--fg); border: 2px solid var(--panel); }
 .events li.bad::before { border-radius: 0; } .events li.notice::before { border-radius: 0;
   transform: rotate(45deg); }
+.events pre { margin: .3rem 0 0; overflow-x: auto; font-size: .8rem; color: var(--muted); }
 .events time { color: var(--muted); font-variant-numeric: tabular-nums; }
 .facts { display: grid; gap: .5rem 1.2rem;
   grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }

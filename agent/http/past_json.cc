@@ -51,6 +51,7 @@ std::string EventsJson(const Past& past) {
                       {"is", event.is},
                       {"reason", event.reason},
                       {"message", event.message},
+                      {"context", event.context},
                       {"times", event.times}});
   }
   return Dump({{"events", std::move(events)}});

@@ -47,6 +47,7 @@ class Judge {
   void Take(const SilenceSample& sample, Time at);
   void Take(const BystanderLook& look, Time at);
   void Take(const LogEvent& event, Time at);
+  void Take(const LogContext&, Time) {}  // for people
   void Take(const LogProgress& progress, Time at);
   void Take(const ProfileChosen& chosen, Time at);
   void Take(const Command& command, Time at);

@@ -198,6 +198,10 @@ void Metrics::Count(const BystanderLook&, Time at) { Seen(Source::kListener, at)
 
 void Metrics::Count(const LogEvent& event, Time at) {
   Seen(Source::kLog, at);
+  // Said before the start and in this boot: still the newest.
+  if (const auto value = ValueOf(event)) {
+    registry_.GaugeOf(Metric::kLogValue, {event.rule->event, event.rule->id}).Set(*value);
+  }
   // Lines from before the start happened under another agent; counting them again at each restart
   // would look like a burst.
   if (event.look_back) return;
@@ -205,9 +209,6 @@ void Metrics::Count(const LogEvent& event, Time at) {
       .CounterOf(Metric::kLogEvents,
                  {event.rule->event, event.rule->id, Name(event.rule->severity)})
       .Increment();
-  if (const auto value = ValueOf(event)) {
-    registry_.GaugeOf(Metric::kLogValue, {event.rule->event, event.rule->id}).Set(*value);
-  }
 }
 
 void Metrics::Count(const LogProgress& progress, Time at) {

@@ -53,6 +53,7 @@ class Metrics {
   void Count(const SilenceSample& sample, Time at);
   void Count(const BystanderLook& look, Time at);
   void Count(const LogEvent& event, Time at);
+  void Count(const LogContext&, Time) {}  // text is no number
   void Count(const LogProgress& progress, Time at);
   void Count(const ProfileChosen& chosen, Time at);
   void Count(const Command& command, Time at);

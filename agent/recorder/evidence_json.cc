@@ -16,8 +16,8 @@ constexpr NameTable<ConnectEvidence::Grade, 2> kGrades{{"soft", "final"}};
 constexpr NameTable<Command::Kind, 3> kCommands{{"drain", "hold", "release"}};
 // In the order of Evidence::what.
 constexpr std::array<std::string_view, std::variant_size_v<decltype(Evidence::what)>> kKinds{
-    "tick",       "connect", "round",    "stray",   "silence",
-    "bystanders", "event",   "progress", "profile", "command"};
+    "tick",  "connect", "round",    "stray",   "silence", "bystanders",
+    "event", "context", "progress", "profile", "command"};
 
 std::string_view Name(ConnectEvidence::Grade grade) { return kGrades.Name(grade); }
 std::string_view Name(Command::Kind kind) { return kCommands.Name(kind); }
@@ -107,6 +107,11 @@ void Fields(S& what, V visit) {
   auto& [rule, line, captures, look_back] = what;
   visit("rule", rule), visit("line", line), visit("captures", captures);
   visit("look_back", look_back);
+}
+template <Is<LogContext> S, typename V>
+void Fields(S& what, V visit) {
+  auto& [rule, text, look_back] = what;
+  visit("rule", rule), visit("text", text), visit("look_back", look_back);
 }
 template <Is<LogProgress> S, typename V>
 void Fields(S& what, V visit) {
@@ -268,8 +273,8 @@ struct Decoder {
   }
 };
 
-// What may be kept of an event whose line is not asked for.
-LogEvent WithoutLine(const LogEvent& event) {
+// What may be kept of evidence if no text of the broker is asked for.
+LogEvent WithoutText(const LogEvent& event) {
   LogEvent bare{event.rule, {}, {}, event.look_back};
   if (event.rule->listener == ListenerLine::kNone) return bare;
   for (const auto& capture : event.captures) {
@@ -277,19 +282,21 @@ LogEvent WithoutLine(const LogEvent& event) {
   }
   return bare;
 }
+LogContext WithoutText(const LogContext& context) { return {context.rule, {}, context.look_back}; }
+template <typename What>
+const What& WithoutText(const What& what) {
+  return what;
+}
 
 }  // namespace
 
 RecordJson ToJson(const Evidence& evidence, bool broker_lines) {
   RecordJson json = {{"at", Encoder::Encode(evidence.at)}};
-  const std::string kind(kKinds[evidence.what.index()]);
-  const auto* event = std::get_if<LogEvent>(&evidence.what);
-  if (event != nullptr && !broker_lines) {
-    json[kind] = Encoder::EncodeFields(WithoutLine(*event));
-  } else {
-    json[kind] =
-        std::visit([](const auto& what) { return Encoder::EncodeFields(what); }, evidence.what);
-  }
+  json[std::string(kKinds[evidence.what.index()])] = std::visit(
+      [broker_lines](const auto& what) {
+        return Encoder::EncodeFields(broker_lines ? what : WithoutText(what));
+      },
+      evidence.what);
   return json;
 }
 
@@ -307,6 +314,9 @@ Result<Evidence> EvidenceReader::Read(const RecordJson& json) {
       decoder.DecodeKind(kind, *at, evidence);
       if (const auto* event = std::get_if<LogEvent>(&evidence.what)) {
         if (event->rule == nullptr) return Fail("an event without a rule");
+      }
+      if (const auto* context = std::get_if<LogContext>(&evidence.what)) {
+        if (context->rule == nullptr) return Fail("a context without a rule");
       }
       if (const auto* chosen = std::get_if<ProfileChosen>(&evidence.what)) {
         if (!chosen->profile) return Fail("a choice without a profile");

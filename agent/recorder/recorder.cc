@@ -36,6 +36,8 @@ void Recorder::Stop() {
 
 void Recorder::Record(const Evidence& evidence, const SnapshotPtr& news) {
   if (!thread_.joinable()) return;
+  // Nothing but text of the broker.
+  if (std::holds_alternative<LogContext>(evidence.what) && !broker_lines_) return;
   const bool thin = Thin(evidence, news.get());
   bool many = false;
   {
@@ -62,8 +64,9 @@ bool Recorder::Thin(const Evidence& evidence, const Snapshot* news) {
   const bool turned = now != spoken_;
   spoken_ = now;
   const auto* event = std::get_if<LogEvent>(&evidence.what);
-  if (event == nullptr || turned) return false;
-  const Rule& rule = *event->rule;
+  const auto* context = std::get_if<LogContext>(&evidence.what);
+  if ((event == nullptr && context == nullptr) || turned) return false;
+  const Rule& rule = event != nullptr ? *event->rule : *context->rule;
   if (!rule.effects.empty() || rule.life_cycle != LifeCycle::kNone ||
       rule.listener != ListenerLine::kNone || rule.progress) {
     return false;

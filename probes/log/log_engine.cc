@@ -64,6 +64,7 @@ Duration LogEngine::Turn(Time now) {
   Tailer::Turn turn;
   if (matcher_) turn = tailer_.Read(now, kTurnBytes, *this);
   if (turn.bytes > 0) last_read_ = now;
+  if (matcher_ && !turn.more) PutContext();
 
   if (!matcher_ || tailer_.lag_bytes() == 0) {
     behind_since_.reset();
@@ -81,6 +82,7 @@ void LogEngine::Choose(ProfileChosen chosen) {
   auto compiled = Matcher::Compile(chosen.profile);
   if (compiled) {
     matcher_.emplace(std::move(*compiled));
+    entry_.emplace(chosen.profile->continues);
   } else {
     broken_profile_ = compiled.error().front().ToString();
   }
@@ -104,14 +106,27 @@ void LogEngine::Detect() {
 
 bool LogEngine::BeginsBoot(std::string_view line) { return matcher_->BeginsBoot(line); }
 
-void LogEngine::OnLine(std::string_view line, bool look_back) {
+void LogEngine::OnLine(std::string_view line, const LineOrigin& origin) {
   ++lines_;
   const std::vector<Matcher::Hit>& hits = matcher_->Match(line);
-  if (hits.empty()) return;
+  if (hits.empty()) {
+    if (entry_->open() && origin.file == entry_origin_.file) entry_->Add(line);
+    return;
+  }
+  PutContext();
   ++matched_;
   for (const Matcher::Hit& hit : hits) {
-    Emit(*hit.rule, std::string(line.substr(0, kLineInEvent)), hit.captures, look_back);
+    Emit(*hit.rule, std::string(line.substr(0, kLineInEvent)), hit.captures, origin.look_back);
   }
+  entry_->Open(line);
+  entry_rule_ = hits.back().rule;
+  entry_origin_ = origin;
+}
+
+void LogEngine::PutContext() {
+  std::string text = entry_->Take();
+  if (text.empty()) return;
+  sink_.Put({now_, LogContext{entry_rule_, std::move(text), entry_origin_.look_back}});
 }
 
 void LogEngine::Emit(const Rule& rule, std::string line,

@@ -23,6 +23,7 @@
 #include "agent/core/time.h"
 #include "probes/log/boot_memory.h"
 #include "probes/log/detect.h"
+#include "probes/log/entry_context.h"
 #include "probes/log/log_state.h"
 #include "probes/log/matcher.h"
 #include "probes/log/tailer.h"
@@ -46,7 +47,7 @@ class LogEngine final : private LineSink {
   Duration Turn(Time now);
 
  private:
-  void OnLine(std::string_view line, bool look_back) override;
+  void OnLine(std::string_view line, const LineOrigin& origin) override;
   bool BeginsBoot(std::string_view line) override;
 
   void Choose(ProfileChosen chosen);
@@ -54,6 +55,7 @@ class LogEngine final : private LineSink {
   void Recall();
   void Emit(const Rule& rule, std::string line,
             std::vector<std::pair<std::string, std::string>> captures, bool look_back);
+  void PutContext();
   void SaveAndFree();
   void ReportProgress();
 
@@ -63,6 +65,9 @@ class LogEngine final : private LineSink {
   std::optional<ProfileChosen> known_;  // to an earlier life, if its files are found again
   std::optional<Detector> detector_;    // while the profile is not known
   std::optional<Matcher> matcher_;
+  std::optional<EntryContext> entry_;  // of the newest line that fired; set with matcher_
+  const Rule* entry_rule_ = nullptr;
+  LineOrigin entry_origin_;
   std::string broken_profile_;
   Tailer tailer_;
   std::string state_file_;         // empty = nothing is freed

@@ -193,7 +193,8 @@ std::size_t LogFile::Read(std::size_t budget, std::uint64_t gap_limit, std::span
 }
 
 void LogFile::Tell(std::string_view text, bool look_back, LineSink& sink, TailCounters& counters) {
-  const auto on_line = [&](std::string_view line) { sink.OnLine(line, look_back); };
+  const LineOrigin origin{id_, look_back};
+  const auto on_line = [&](std::string_view line) { sink.OnLine(line, origin); };
   if (!decoder_.unfinished()) unfinished_at_ = lines_end_;
   const std::uint64_t cut = splitter_.cut_lines();
   const std::uint64_t cri_cut = decoder_.cut_lines();
@@ -208,7 +209,7 @@ void LogFile::Tell(std::string_view text, bool look_back, LineSink& sink, TailCo
 }
 
 void LogFile::Finish(LineSink& sink) {
-  const auto on_line = [&](std::string_view line) { sink.OnLine(line, false); };
+  const auto on_line = [&](std::string_view line) { sink.OnLine(line, {id_, false}); };
   splitter_.Finish([&](std::string_view line) {
     if (!decoder_.decided()) DecideFormat(line);
     decoder_.Decode(line, on_line);

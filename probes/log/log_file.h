@@ -29,11 +29,16 @@ struct FileId {
   auto operator<=>(const FileId&) const = default;
 };
 
-// Where lines go. `look_back`: the line was there before following began.
+struct LineOrigin {
+  FileId file;
+  bool look_back = false;  // the line was there before following began
+};
+
+// Where lines go.
 class LineSink {
  public:
   virtual ~LineSink() = default;
-  virtual void OnLine(std::string_view line, bool look_back) = 0;
+  virtual void OnLine(std::string_view line, const LineOrigin& origin) = 0;
   virtual bool BeginsBoot(std::string_view line) = 0;
 };
 

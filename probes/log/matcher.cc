@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "probes/log/entry_context.h"
 #include "probes/log/expression.h"
 #include "probes/log/literal_scan.h"
 #include "probes/log/rule_expression.h"
@@ -102,6 +103,11 @@ Errors CheckExpressions(const Profile& profile) {
       errors.push_back({"detect '" + detect + "': " + expression.error(), profile.place,
                         "write an RE2 expression: no look-around, no back-references"});
     }
+  }
+  if (const std::string wrong = WhatIsWrongWithContinues(profile.continues); !wrong.empty()) {
+    errors.push_back(
+        {"continues '" + profile.continues + "': " + wrong, profile.place,
+         "write an RE2 expression without groups but (?P<text>...) and (?P<same>...)"});
   }
   return errors;
 }

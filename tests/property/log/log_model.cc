@@ -247,8 +247,8 @@ void LogModel::SwitchSymlink() {
   current_ = &file;
 }
 
-void LogModel::OnLine(std::string_view line, bool look_back) {
-  EXPECT_TRUE(!look_back || restarted_);
+void LogModel::OnLine(std::string_view line, const LineOrigin& origin) {
+  EXPECT_TRUE(!origin.look_back || restarted_);
   Note("  saw " + std::string(line));
   ++seen_[std::string(line)];
 }

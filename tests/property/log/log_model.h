@@ -42,7 +42,7 @@ class LogModel final : private LineSink {
     std::vector<std::string> lines;  // complete ones that lie in the file
   };
 
-  void OnLine(std::string_view line, bool look_back) override;
+  void OnLine(std::string_view line, const LineOrigin& origin) override;
   bool BeginsBoot(std::string_view) override { return false; }
 
   void Step();

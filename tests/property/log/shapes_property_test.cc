@@ -85,7 +85,7 @@ class Shape : protected LineSink {
   std::map<std::string, int> seen_;
 
  private:
-  void OnLine(std::string_view line, bool) override {
+  void OnLine(std::string_view line, const LineOrigin&) override {
     Note("  saw " + std::string(line));
     ++seen_[std::string(line)];
   }

@@ -125,18 +125,22 @@ Evidence Draw(std::size_t kind, Dice& dice, const std::shared_ptr<const Profile>
                                {{"port", dice.Text()}, {"client", dice.Text()}},
                                dice.Coin()};
       break;
-    case 7: {
+    case 7:
+      evidence.what = LogContext{&profile->rules[static_cast<std::size_t>(dice.Upto(1))],
+                                 dice.Text(), dice.Coin()};
+      break;
+    case 8: {
       const auto number = [&] { return static_cast<std::uint64_t>(dice.Number()); };
       evidence.what = LogProgress{number(),     number(), number(),    number(),   number(),
                                   number(),     number(), number(),    number(),   dice.Moment(),
                                   dice.Small(), number(), dice.Span(), dice.Text()};
       break;
     }
-    case 8:
+    case 9:
       evidence.what =
           ProfileChosen{dice.Coin() ? profile : other, static_cast<double>(dice.Upto(8)) / 8};
       break;
-    case 9:
+    case 10:
       evidence.what = Command{dice.Any<Command::Kind>(3), dice.Span(), dice.Text()};
       break;
     default:
@@ -181,6 +185,9 @@ void Same(const BystanderLook& a, const BystanderLook& b) {
 void Same(const LogEvent& a, const LogEvent& b) {
   EXPECT_EQ(std::tie(a.rule, a.line, a.captures, a.look_back),
             std::tie(b.rule, b.line, b.captures, b.look_back));
+}
+void Same(const LogContext& a, const LogContext& b) {
+  EXPECT_EQ(std::tie(a.rule, a.text, a.look_back), std::tie(b.rule, b.text, b.look_back));
 }
 void Same(const LogProgress& a, const LogProgress& b) {
   EXPECT_EQ(std::tie(a.lines, a.bytes, a.matched, a.rotations, a.truncations, a.gaps, a.gap_bytes),

@@ -144,8 +144,36 @@ TEST_F(HistoryTest, LinesOfTheBrokerWhereAskedFor) {
   EXPECT_EQ(Newest().message, "client 4711 said so");
 }
 
+TEST_F(HistoryTest, ContextGoesWithItsEventWhereLinesAreAskedFor) {
+  Observe(LogEvent{&rule_, "line", {}, false});
+  Observe(LogContext{&rule_, "client 4711", false});
+  EXPECT_EQ(Newest().context, "");
+
+  settings_.output.broker_lines = true;
+  History asked(settings_, now_);
+  const auto tell = [&](const auto& what) { asked.Observe({now_ += seconds(1), what}); };
+  const auto newest = [&] { return asked.Read().events.front(); };
+  tell(LogContext{&rule_, "its event was lost", false});
+  tell(LogEvent{&rule_, "line", {}, false});
+  tell(LogContext{&rule_, "of old", true});
+  EXPECT_EQ(newest().context, "");
+  tell(LogContext{&rule_, "one", false});
+  tell(LogContext{&rule_, "two", false});
+  EXPECT_EQ(newest().context, "one\ntwo");
+  tell(LogEvent{&rule_, "line again", {}, false});
+  EXPECT_EQ(newest().context, "") << "of the newest only";
+  for (int i = 0; i < 9; ++i) tell(LogContext{&rule_, std::string(500, 'x'), false});
+  EXPECT_EQ(newest().context.size(), EventRing::kMaxContext + 3);
+  Rule other = rule_;
+  other.id = "other";
+  tell(LogEvent{&rule_, "line", {}, false});
+  tell(LogContext{&other, "of an event that was lost", false});
+  EXPECT_EQ(newest().context, "");
+}
+
 TEST_F(HistoryTest, OldLinesAreNoEvents) {
   Observe(LogEvent{&rule_, "long ago", {}, true});
+  Observe(LogContext{&rule_, "and more", true});
   EXPECT_EQ(Newest().name, "agent_started");
 }
 

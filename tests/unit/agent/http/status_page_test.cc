@@ -108,6 +108,7 @@ TEST(StatusPage, EscapesWhatABrokerMayHaveWritten) {
   past.agent.log.trouble = evil;
   for (PastEvent& event : past.events) {
     event.name = event.subject = event.was = event.is = event.reason = event.message = evil;
+    event.context = evil;
   }
   const auto page = Page(s, past);
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; "

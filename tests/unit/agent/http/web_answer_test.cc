@@ -115,8 +115,10 @@ TEST(PastJson, StretchesWithoutAGoodRoundHaveNoTimes) {
 TEST(PastJson, BrokenUtf8IsReplaced) {
   Past past = SamplePast();
   past.events[0].message = "\xff<b>";
+  past.events[0].context = "\tat\n\xff";
   const auto body = AnswerWeb("/api/v1/events", SampleSources(nullptr, past)).body;
   EXPECT_EQ(json::parse(body)["events"][0]["message"], "\xef\xbf\xbd<b>");
+  EXPECT_EQ(json::parse(body)["events"][0]["context"], "\tat\n\xef\xbf\xbd");
 }
 
 TEST(Config, IsTextThatCanBeLoadedAgain) {

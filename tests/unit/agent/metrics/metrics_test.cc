@@ -210,8 +210,9 @@ TEST_F(MetricsTest, ShowsTheNumberThatARuleCaptures) {
     Observe(LogEvent{&rule, "", {{"other", "1"}, {"percent", percent}}, false});
     return Value("mqtt_vitals_log_value", {"event=\"disk_usage\"", "rule=\"usage\""});
   };
-  Observe(LogEvent{&rule, "", {{"percent", "7"}}, true});
   EXPECT_FALSE(Exists("mqtt_vitals_log_value", {}));
+  Observe(LogEvent{&rule, "", {{"percent", "7"}}, true});
+  EXPECT_EQ(Value("mqtt_vitals_log_value", {}), 7) << "of this boot, before the agent's start";
   EXPECT_EQ(says("87.5"), 87.5);
   EXPECT_EQ(says("-3"), -3);
   for (const char* none : {"", "x", "5%", "nan", "inf"}) EXPECT_EQ(says(none), -3) << none;

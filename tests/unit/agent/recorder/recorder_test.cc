@@ -83,6 +83,26 @@ TEST_F(RecorderTest, CanBeReadWhileItIsWritten) {
   }
 }
 
+TEST_F(RecorderTest, TextOfTheBrokerOnlyWhereAskedFor) {
+  const Rule rule = [] {
+    Rule one;
+    one.id = "saving";
+    return one;
+  }();
+  for (const bool asked : {false, true}) {
+    settings_.output.broker_lines = asked;
+    Recorder recorder(settings_, SampleHead(), clock_);
+    ASSERT_TRUE(recorder.Start());
+    recorder.Record({clock_.Now(), LogEvent{&rule, "client 4711", {}}}, nullptr);
+    recorder.Record({clock_.Now(), LogContext{&rule, "of client 4712"}}, nullptr);
+    recorder.Stop();
+    const std::string text = ReadFile(RecordingFiles(Folder()).back());
+    EXPECT_EQ(Count(text, "\"rule\":\"saving\""), asked ? 2u : 1u) << text;
+    EXPECT_EQ(Count(text, "client 4711"), asked ? 1u : 0u);
+    EXPECT_EQ(Count(text, "client 4712"), asked ? 1u : 0u);
+  }
+}
+
 TEST_F(RecorderTest, StopWritesWhatWaits) {
   {
     Recorder recorder(settings_, SampleHead(), clock_);

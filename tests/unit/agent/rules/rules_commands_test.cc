@@ -19,6 +19,7 @@ using testing::IsEmpty;
 
 constexpr const char* kProfile = R"(name: toy
 detect: ['^toy ']
+continues: '^\t'
 rules:
   - id: starting
     event: broker_booting
@@ -142,6 +143,24 @@ TEST_F(RulesCommandsTest, TextMovesNoTerminal) {
   EXPECT_EQ(Test("1000000000: refused \xff\n").lines().size(), 2u) << "JSON of any bytes";
 }
 
+TEST_F(RulesCommandsTest, AnEventShowsTheLinesThatGoOnWithIt) {
+  const std::string log = "1000000000: running\n\tat \xff\n\tat b\nnoise\n\tof the noise\n";
+  const auto lines = Test(log + "1000000001: running\n").lines();
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0]["context"], "\tat \xef\xbf\xbd\n\tat b");
+  EXPECT_FALSE(lines[1].contains("context"));
+  EXPECT_THAT(Test(log, false).out, HasSubstr("    | \\x09at \xff\n    | \\x09at b\nprofile toy"));
+}
+
+TEST_F(RulesCommandsTest, AnEntryEndsWithItsFile) {
+  const Result result =
+      Test({profile_,
+            {folder_.Write("a.log", "1000000000: running\n"), folder_.Write("b.log", "\tat\n")},
+            true,
+            false});
+  EXPECT_FALSE(result.lines().at(0).contains("context")) << result.out;
+}
+
 TEST_F(RulesCommandsTest, ReadsTheLinesOfAContainerRuntime) {
   const Result result = Test(
       "2026-11-22T11:31:26.000000001Z stdout P 1000000000: ref\n"
@@ -175,7 +194,7 @@ TEST_F(RulesCommandsTest, CheckCountsWhatIsGood) {
   const Result result = Check(kProfile);
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(result.out, "4 rules, 2 samples good\n");
-  EXPECT_THAT(result.err, HasSubstr("mine.yaml:9: note: rule 'running' has no sample"));
+  EXPECT_THAT(result.err, HasSubstr("mine.yaml:10: note: rule 'running' has no sample"));
 }
 
 TEST_F(RulesCommandsTest, CheckReportsEveryMistakeInTheOrderOfTheFile) {

@@ -16,6 +16,9 @@ class Collected final : public EvidenceSink {
     if (const auto* event = std::get_if<LogEvent>(&evidence.what)) {
       events.push_back((event->look_back ? "old " : "") + event->rule->id);
       newest = *event;
+    } else if (const auto* context = std::get_if<LogContext>(&evidence.what)) {
+      events.push_back((context->look_back ? "old " : "") + context->rule->id + ": " +
+                       context->text);
     } else if (const auto* state = std::get_if<LogProgress>(&evidence.what)) {
       progress = *state;
       progress_at.push_back(evidence.at);

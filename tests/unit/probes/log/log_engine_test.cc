@@ -73,6 +73,38 @@ TEST_F(LogEngineTest, AGivenProfileIsAnnouncedAndItsPathsFollowed) {
   EXPECT_EQ(sink_.progress.lag_bytes, 0u);
 }
 
+TEST_F(LogEngineTest, WhatFollowsAHeadIsItsContext) {
+  a_->continues = "^\t";
+  LogEngine engine = Make({a_});
+  Follow(engine);
+  folder_.Write("a.log", "alpha up on 1\n\tone\n\ttwo\nnoise\n\tof the noise\n");
+  Follow(engine);
+  EXPECT_THAT(sink_.events, ElementsAre("is alpha", "up", "up: \tone\n\ttwo"));
+  // At once and in pieces, as it is written; the next head ends it.
+  folder_.Write("a.log", "alpha starting\n\tone\n");
+  Follow(engine);
+  folder_.Write("a.log", "\ttwo\nalpha up on 2\n");
+  Follow(engine);
+  sink_.events.erase(sink_.events.begin(), sink_.events.begin() + 3);
+  EXPECT_THAT(sink_.events, ElementsAre("boot", "boot: \tone", "boot: \ttwo", "up"));
+}
+
+TEST_F(LogEngineTest, ContextIsOfTheSameFile) {
+  a_->continues = "^\t";
+  settings_.paths = {folder_.Path("*.log")};
+  folder_.Write("a.log", "alpha starting\n\tthen\n");
+  LogEngine engine = Make({a_});
+  Follow(engine);
+  EXPECT_THAT(sink_.events, ElementsAre("is alpha", "old boot", "old boot: \tthen"));
+  sink_.events.clear();
+  folder_.Write("a.log", "alpha up on 1\n");
+  folder_.Write("b.log", "\tof another file\nnoise\n");
+  Follow(engine);
+  folder_.Write("a.log", "\tone\n");
+  Follow(engine);
+  EXPECT_THAT(sink_.events, ElementsAre("up", "up: \tone"));
+}
+
 TEST_F(LogEngineTest, SettingsPathsComeBeforeThoseOfTheProfile) {
   settings_.paths = {folder_.Path("other*.log")};
   LogEngine engine = Make({a_});

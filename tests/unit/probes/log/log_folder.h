@@ -48,9 +48,9 @@ class Writer {
 
 class Lines final : public LineSink {
  public:
-  void OnLine(std::string_view line, bool look_back) override {
+  void OnLine(std::string_view line, const LineOrigin& origin) override {
     all.emplace_back(line);
-    if (look_back) ++old;
+    if (origin.look_back) ++old;
   }
   bool BeginsBoot(std::string_view line) override { return line.starts_with("boot"); }
 

@@ -15,6 +15,7 @@
 
 #include "agent/config/profile_file.h"
 #include "probes/log/detect.h"
+#include "probes/log/entry_context.h"
 #include "probes/log/line_splitter.h"
 #include "probes/log/matcher.h"
 #include "probes/profiles/profiles.h"
@@ -231,9 +232,16 @@ TEST_P(CorpusTest, FiresWhatHappened) {
   ASSERT_TRUE(matcher) << Text(matcher.error());
   std::string events;
   std::size_t number = 0;
+  EntryContext entry(matcher->profile()->continues);
   LineSplitter().Feed(Read(kTests / "corpus" / (GetParam() + ".log")), [&](std::string_view line) {
     ++number;
-    for (const Matcher::Hit& hit : matcher->Match(line)) events += Describe(number, hit);
+    const auto& hits = matcher->Match(line);
+    for (const Matcher::Hit& hit : hits) events += Describe(number, hit);
+    if (!hits.empty()) {
+      entry.Open(line);
+    } else if (const auto kept = entry.Add(line); kept && !kept->empty()) {
+      events += "    | " + std::string(*kept) + "\n";
+    }
   });
   const auto golden = kTests / "golden/events" / (GetParam() + ".txt");
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
