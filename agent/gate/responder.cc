@@ -1,6 +1,8 @@
 #include "agent/gate/responder.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -65,6 +67,13 @@ std::optional<std::size_t> Send(const ProbeConnection& connection, std::string_v
   return total;
 }
 
+// Let connections wait in the kernel until their first bytes are there (tcp(7)), a second at most.
+// So a probe can be answered as soon as it is accepted, and no crowd gets between the two.
+void AcceptWithRequest(const Fd& listener) {
+  const int second = 1;
+  ::setsockopt(listener.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &second, sizeof second);
+}
+
 // Kept for the day when the process has no descriptor left: a probe that fails for want of one
 // would get a healthy broker killed.
 Fd Spare(const Fd& any) { return Fd(::fcntl(any.get(), F_DUPFD_CLOEXEC, 0)); }
@@ -72,6 +81,7 @@ Fd Spare(const Fd& any) { return Fd(::fcntl(any.get(), F_DUPFD_CLOEXEC, 0)); }
 }  // namespace
 
 Result<Responder> Responder::Make(Listeners listeners, const Clock& clock, Verdicts verdicts) {
+  AcceptWithRequest(listeners.probe);
   Responder responder(std::move(listeners), Fd(::epoll_create1(EPOLL_CLOEXEC)), clock,
                       std::move(verdicts));
   if (!responder.epoll_ || !responder.WatchDoors(EPOLL_CTL_ADD, EPOLLIN)) {

@@ -23,7 +23,9 @@ namespace vitals {
 
 class Responder {
  public:
-  static constexpr int kBacklog = 128;
+  // As many as the kernel lets wait (net.core.somaxconn): one more is dropped, and comes back after
+  // a second, which is all that a probe has.
+  static constexpr int kBacklog = 4096;
 
   // What stands at the moment of an answer.
   using Verdicts = std::function<Standing(Time now)>;

@@ -20,9 +20,6 @@ std::optional<Connection> Connection::Open(std::uint16_t port, Duration limit) {
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int fd = connection.fd_.get();
-  // As the kubelet does (Kubernetes pkg/probe/dialer_others.go).
-  const linger one_second{1, 1};
-  ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &one_second, sizeof one_second);
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     if (errno != EINPROGRESS || !connection.Wait(POLLOUT)) return std::nullopt;
     int error = 0;
@@ -31,6 +28,11 @@ std::optional<Connection> Connection::Open(std::uint16_t port, Duration limit) {
     if (error != 0) return std::nullopt;
   }
   return connection;
+}
+
+void Connection::Linger() const {
+  const linger one_second{1, 1};
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &one_second, sizeof one_second);
 }
 
 bool Connection::Send(std::string_view bytes) const {

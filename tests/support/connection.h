@@ -19,6 +19,9 @@ class Connection {
   // Nothing if the connection was refused or did not come about in time.
   static std::optional<Connection> Open(std::uint16_t port, Duration limit);
 
+  // Its end waits up to a second until all is delivered, as that of the kubelet's connections does
+  // (Kubernetes pkg/probe/dialer_others.go).
+  void Linger() const;
   bool Send(std::string_view bytes) const;
   // Up to `most` bytes; fewer if the other side closes or the deadline is over.
   std::string Read(std::size_t most) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <optional>
 
 #include "tests/support/connection.h"
 
@@ -41,6 +42,11 @@ std::string Request(std::uint16_t port, std::string_view path, std::string_view 
          "\r\n" + std::string(headers) + "Connection: close\r\n\r\n";
 }
 
+HttpReply Exchange(const std::optional<Connection>& connection, std::string_view request) {
+  if (!connection || !connection->Send(request)) return {};
+  return Parse(connection->Read(kLongestReply));
+}
+
 }  // namespace
 
 HttpReply HttpGet(std::uint16_t port, std::string_view path, Duration limit) {
@@ -48,8 +54,10 @@ HttpReply HttpGet(std::uint16_t port, std::string_view path, Duration limit) {
 }
 
 HttpReply KubeletGet(std::uint16_t port, std::string_view path, Duration limit) {
+  const auto connection = Connection::Open(port, limit);
+  if (connection) connection->Linger();
   HttpReply reply =
-      HttpSend(port, Request(port, path, "User-Agent: kube-probe/1.35\r\nAccept: */*\r\n"), limit);
+      Exchange(connection, Request(port, path, "User-Agent: kube-probe/1.35\r\nAccept: */*\r\n"));
   // The kubelet's second is for the body too: half of one is no answer.
   const auto length = reply.headers.find("content-length");
   const bool whole =
@@ -58,9 +66,7 @@ HttpReply KubeletGet(std::uint16_t port, std::string_view path, Duration limit) 
 }
 
 HttpReply HttpSend(std::uint16_t port, std::string_view request, Duration limit) {
-  const auto connection = Connection::Open(port, limit);
-  if (!connection || !connection->Send(request)) return {};
-  return Parse(connection->Read(kLongestReply));
+  return Exchange(Connection::Open(port, limit), request);
 }
 
 }  // namespace vitals

@@ -121,13 +121,13 @@ TEST_F(ResponderTest, SilentAndHalfSentRequestsAreDropped) {
   EXPECT_LT(took, kLimit);
 }
 
-TEST_F(ResponderTest, ManySilentClientsDoNotKeepTheKubeletOut) {
+TEST_F(ResponderTest, ManySlowClientsDoNotKeepTheKubeletOut) {
   PublishSample();
   std::list<Connection> crowd;
   for (int round = 0; round < 5; ++round) {
     for (int i = 0; i < 100; ++i) {
       auto connection = Connection::Open(port_, kLimit);
-      ASSERT_TRUE(connection);
+      ASSERT_TRUE(connection && connection->Send("a"));
       crowd.push_back(std::move(*connection));
     }
     const Time start = clock_.Now();
@@ -136,6 +136,35 @@ TEST_F(ResponderTest, ManySilentClientsDoNotKeepTheKubeletOut) {
   }
   // The oldest made room long before their time was up, and say so by being closed.
   EXPECT_EQ(crowd.front().Read(1), "");
+}
+
+// The kubelet is through the handshake, and before it has sent a byte a crowd comes: it must not
+// become the oldest that makes room.
+TEST_F(ResponderTest, ACrowdDoesNotPushOutWhoIsAboutToAsk) {
+  auto kubelet = Connection::Open(port_, kLimit);
+  ASSERT_TRUE(kubelet);
+  std::list<Connection> crowd;
+  for (std::size_t i = 0; i < 2 * ConnectionTable::kPlaces; ++i) {
+    auto connection = Connection::Open(port_, kLimit);
+    ASSERT_TRUE(connection && connection->Send("a"));
+    crowd.push_back(std::move(*connection));
+  }
+  ASSERT_TRUE(kubelet->Send("GET /livez HTTP/1.1\r\n\r\n"));
+  EXPECT_THAT(kubelet->Read(4096), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+// Nobody accepts for a moment: whoever comes then waits in the kernel, and loses no second by a SYN
+// that is dropped.
+TEST(ResponderQueue, HoldsACrowdThatComesAtOnce) {
+  const auto listener = ListenTcp(Address{"127.0.0.1", 0}, Responder::kBacklog, "--probe-listen");
+  ASSERT_TRUE(listener);
+  const auto port = BoundAddress(listener->get()).port;
+  std::list<Connection> crowd;
+  for (int i = 0; i < 500; ++i) {
+    auto connection = Connection::Open(port, milliseconds(900));
+    ASSERT_TRUE(connection) << i;
+    crowd.push_back(std::move(*connection));
+  }
 }
 
 // A client whose descriptor exists before the last one is taken.
@@ -217,10 +246,10 @@ TEST_F(ResponderTest, ACrowdAtOneDoorKeepsNobodyOutOfTheOther) {
 }
 
 TEST_F(ResponderTest, ItsEndClosesThePort) {
-  auto silent = Connection::Open(port_, kLimit);
-  ASSERT_TRUE(silent);
+  auto slow = Connection::Open(port_, kLimit);
+  ASSERT_TRUE(slow && slow->Send("GET"));
   front_.reset();
-  EXPECT_EQ(silent->Read(1), "");
+  EXPECT_EQ(slow->Read(1), "");
   EXPECT_FALSE(Connection::Open(port_, kLimit));
 }
 
