@@ -20,6 +20,7 @@
 #include "agent/left_out.h"
 #include "agent/log/logger.h"
 #include "agent/log/transition_log.h"
+#include "agent/memory_watch.h"
 #include "agent/metrics/metrics.h"
 #include "agent/mqtt_sources.h"
 #include "agent/page_output.h"
@@ -106,7 +107,7 @@ class App {
     if (!left_out_.Has(Source::kLog)) log_probe_.Start();
     mqtt_.Start(*profile_.Get(), left_out_);
 
-    WaitForTheEnd();
+    const int code = WaitForTheEnd();
 
     mqtt_.Stop();
     log_probe_.Stop();
@@ -115,7 +116,7 @@ class App {
     (*web)->Stop();
     log_.Info("stopped", {});
     log_.Stop();
-    return kExitStopped;
+    return code;
   }
 
  private:
@@ -170,15 +171,29 @@ class App {
     RestartMqtt();
   }
 
-  void WaitForTheEnd() {
+  // Before the kernel would take the gate along.
+  bool HasTooMuchMemory(Time now) {
+    // Where even a fresh worker is too much, the next one would be no better.
+    constexpr Duration kAtLeast = std::chrono::seconds(10);
+    const auto use = memory_.TooMuch();
+    if (!use || now - began_ < kAtLeast) return false;
+    log_.Error("leaving: too much of the memory limit is in use",
+               {{"used", use->used}, {"limit", use->limit}, {"own", use->own}});
+    return true;
+  }
+
+  // Returns the exit code.
+  int WaitForTheEnd() {
+    constexpr Duration kMemoryLook = std::chrono::seconds(1);
     for (;;) {
       const Time now = clock_.Now();
-      const Time wake = left_out_.NextReturn().value_or(now + std::chrono::hours(1));
+      if (HasTooMuchMemory(now)) return kExitMemory;
+      const Time wake = std::min(left_out_.NextReturn().value_or(Time::max()), now + kMemoryLook);
       switch (signals_.Wait(std::max(Duration{}, wake - now))) {
         case Signals::Event::kTerminate:
           log_.Info("terminating", {{"linger_s", Seconds(settings().linger)}});
           if (settings().linger > Duration{}) signals_.Wait(settings().linger);
-          return;
+          return kExitStopped;
         case Signals::Event::kReload:
           log_.Warn("reload is not supported: restart the agent to read its configuration", {});
           break;
@@ -211,6 +226,7 @@ class App {
   LeftOut left_out_;
   LogProbe log_probe_;
   MqttSources mqtt_;
+  const MemoryWatch memory_;
   const std::string version_;
 };
 

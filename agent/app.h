@@ -12,6 +12,7 @@ namespace vitals {
 inline constexpr int kExitStopped = 0;
 inline constexpr int kExitRuntime = 1;
 inline constexpr int kExitConfiguration = 2;
+inline constexpr int kExitMemory = 3;  // of a worker only: the gate starts another
 
 // Runs until SIGTERM or SIGINT; returns the exit code.
 int RunWorker(Loaded loaded, const std::string& version);
