@@ -20,6 +20,7 @@
 #include "agent/left_out.h"
 #include "agent/log/logger.h"
 #include "agent/log/transition_log.h"
+#include "agent/machine_time.h"
 #include "agent/memory_watch.h"
 #include "agent/metrics/metrics.h"
 #include "agent/mqtt_sources.h"
@@ -41,6 +42,12 @@ void Announce(Logger& log, const char* surface, std::string address) {
   log.Info("listening", {{"surface", surface}, {"address", std::move(address)}});
 }
 
+std::optional<Resumption> WhatWasLeft(const PageOutput& page) {
+  std::string left = page.Left();
+  if (left.empty()) return std::nullopt;
+  return Resumption{std::move(left), ReadMachineTime()};
+}
+
 class App {
  public:
   App(Loaded loaded, const std::string& version, Signals signals, PageMapping page)
@@ -59,11 +66,12 @@ class App {
         profile_(loaded_.profiles.size() == 1 ? loaded_.profiles.front() : UnknownProfile()),
         began_(clock_.Now()),
         page_output_(*page_, began_, [this] { return pump_.Save(); }),
+        resumed_(WhatWasLeft(page_output_)),
         pump_(settings(), profile_.Get(), began_, clock_, queue_),
         recorder_(settings(),
                   {version, profile_.Get()->name,
                    WallText(clock_.Wall()) + "/" + std::to_string(::getpid()), began_,
-                   PrintJudged(loaded_.config), PrintPolicy(loaded_.config)},
+                   PrintJudged(loaded_.config), PrintPolicy(loaded_.config), resumed_},
                   clock_),
         left_out_(*page_, began_),
         log_probe_(settings().log, loaded_.profiles, clock_, queue_, settings().state_dir),
@@ -122,11 +130,9 @@ class App {
  private:
   static_assert(Judge::kSavedLimit <= kResumeMax);
 
-  // A worker before this one has left word.
   void Resume() {
-    const std::string left = page_output_.Left();
-    if (left.empty()) return;
-    const auto resumed = pump_.Resume(left);
+    if (!resumed_) return;
+    const auto resumed = pump_.Resume(resumed_->left, resumed_->machine);
     log_.Info("resumed", {{"restarts", std::uint64_t{page_->generation.load()}},
                           {"error", resumed ? std::string() : resumed.error().ToString()}});
   }
@@ -221,6 +227,7 @@ class App {
   Latest<SnapshotPtr> snapshot_;
   const Time began_;  // the judge's
   PageOutput page_output_;
+  const std::optional<Resumption> resumed_;
   Pump pump_;
   Recorder recorder_;
   LeftOut left_out_;

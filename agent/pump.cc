@@ -17,10 +17,6 @@ Pump::Pump(const Settings& settings, std::shared_ptr<const Profile> profile, Tim
            const Clock& clock, EvidenceQueue& queue)
     : clock_(clock), queue_(queue), judge_(settings, std::move(profile), began) {}
 
-Result<void> Pump::Resume(std::string_view saved) {
-  return judge_.Resume(saved, ReadMachineTime());
-}
-
 std::string Pump::Save() const { return judge_.Save(ReadMachineTime()); }
 
 void Pump::Start() {

@@ -30,7 +30,9 @@ class Pump {
 
   // Before Start: goes on judging where another process of this machine stopped
   // (agent/judge/judge.h).
-  Result<void> Resume(std::string_view saved);
+  Result<void> Resume(std::string_view saved, const MachineTime& machine) {
+    return judge_.Resume(saved, machine);
+  }
   // The text for the next such process; from an output only.
   std::string Save() const;
 

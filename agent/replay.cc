@@ -103,7 +103,7 @@ class Replay {
 
   tl::expected<void, Errors> PlayRecordings(std::vector<InputFile>& inputs) {
     for (InputFile& input : inputs) {
-      LineSplitter splitter;
+      LineSplitter splitter(kMaxRecordLine);
       Errors errors;
       bool first = true;
       const auto take = [&](std::string_view line) {
@@ -149,6 +149,7 @@ class Replay {
     session_.emplace(std::move(*settings), profile, head->head.began, head->wall_offset);
     session_->life().name = head->head.life;
     session_->life().first_part = part_ = head->part;
+    if (head->head.resumed) session_->Resume(*head->head.resumed);
     reader_.emplace(
         profile, [this](std::string_view name) { return Find(name); },
         RecordingReader::Sinks{[this](const Evidence& one) { session_->Take(one); },

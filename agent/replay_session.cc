@@ -39,6 +39,11 @@ ReplaySession::ReplaySession(Settings settings, const std::shared_ptr<const Prof
   life_.wall_begin = life_.wall_end = WallOf(began);
 }
 
+void ReplaySession::Resume(const Resumption& resumed) {
+  // What can't be used makes the judge start afresh, then as now.
+  static_cast<void>(judge_.Resume(resumed.left, resumed.machine));
+}
+
 void ReplaySession::Take(const Evidence& evidence) {
   if (const auto* tick = std::get_if<Tick>(&evidence.what)) {
     offset_ = tick->wall.time_since_epoch() - evidence.at.time_since_epoch();

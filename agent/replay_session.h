@@ -56,6 +56,8 @@ class ReplaySession {
   ReplaySession(Settings settings, const std::shared_ptr<const Profile>& profile, Time began,
                 Duration offset);
 
+  // As the worker did that went on where another one had stopped; before the first Take.
+  void Resume(const Resumption& resumed);
   void Take(const Evidence& evidence);
   void TakeRecorded(const RecordedVerdicts& verdicts);
   void TakeLost(std::uint64_t pieces) { life_.lost += pieces; }

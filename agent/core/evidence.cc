@@ -13,6 +13,16 @@ constexpr NameTable<MessageKind, kMessageKindCount> kMessageKinds{
 
 }  // namespace
 
+std::uint64_t Fingerprint(const LogEvent& event) {
+  if (event.fingerprint != 0) return event.fingerprint;
+  std::uint64_t hash = 14695981039346656037u;  // FNV-1a
+  for (const std::string_view text :
+       {std::string_view(event.rule->id), std::string_view("\n"), std::string_view(event.line)}) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  }
+  return hash;
+}
+
 std::string_view Name(FarEnd far_end) { return kFarEnds.Name(far_end); }
 std::string_view Name(ProbeKind kind) { return kProbeKinds.Name(kind); }
 std::string_view Name(MessageKind kind) { return kMessageKinds.Name(kind); }

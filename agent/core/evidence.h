@@ -112,8 +112,12 @@ struct LogEvent {
   const Rule* rule = nullptr;                                 // owned by the profile, never null
   std::string line;                                           // at most 1 KiB
   std::vector<std::pair<std::string, std::string>> captures;  // by name
-  bool look_back = false;  // the line is older than the follower's start
+  bool look_back = false;         // the line is older than the follower's start
+  std::uint64_t fingerprint = 0;  // where the line may not be kept; zero = made of the line
 };
+
+// Of the rule and the line. Tells the lines of one broker apart; nobody gains by a collision.
+std::uint64_t Fingerprint(const LogEvent& event);
 
 // Lines that go on with the entry whose head fired rules, as a stack trace does with an error: for
 // people. Comes after the events of the head, bounded (probes/log/entry_context.h), in pieces if

@@ -104,9 +104,9 @@ void Fields(S& what, V visit) {
 }
 template <Is<LogEvent> S, typename V>
 void Fields(S& what, V visit) {
-  auto& [rule, line, captures, look_back] = what;
+  auto& [rule, line, captures, look_back, fingerprint] = what;
   visit("rule", rule), visit("line", line), visit("captures", captures);
-  visit("look_back", look_back);
+  visit("look_back", look_back), visit("fingerprint", fingerprint);
 }
 template <Is<LogContext> S, typename V>
 void Fields(S& what, V visit) {
@@ -275,7 +275,7 @@ struct Decoder {
 
 // What may be kept of evidence if no text of the broker is asked for.
 LogEvent WithoutText(const LogEvent& event) {
-  LogEvent bare{event.rule, {}, {}, event.look_back};
+  LogEvent bare{event.rule, {}, {}, event.look_back, event.fingerprint};
   if (event.rule->listener == ListenerLine::kNone) return bare;
   for (const auto& capture : event.captures) {
     if (capture.first == "address" || capture.first == "port") bare.captures.push_back(capture);

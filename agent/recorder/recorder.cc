@@ -53,7 +53,10 @@ void Recorder::Record(const Evidence& evidence, const SnapshotPtr& news) {
     }
     Item& item = turn_.items.emplace_back(Item{evidence, news});
     auto* event = std::get_if<LogEvent>(&item.evidence.what);
-    if (event != nullptr && !broker_lines_) event->line = {};
+    if (event != nullptr) {
+      event->fingerprint = Fingerprint(*event);
+      if (!broker_lines_) event->line = {};
+    }
     many = turn_.items.size() >= kMany;
   }
   if (many) wake_.notify_one();

@@ -50,6 +50,11 @@ Result<RecordedHead> ReadHead(std::string_view line) {
     RecordedHead head;
     head.head = {json.at("agent"),         json.at("profile"), json.at("life"),
                  TimeOf(json.at("began")), json.at("config"),  json.at("policy")};
+    if (const auto resumed = json.find("resumed"); resumed != json.end()) {
+      head.head.resumed = {
+          resumed->at("left"),
+          {resumed->at("boot_id"), Duration(resumed->at("since_boot").get<std::int64_t>())}};
+    }
     head.part = json.at("part");
     head.wall_offset = WallOffset(json);
     return head;

@@ -19,6 +19,9 @@
 
 namespace vitals {
 
+// Longer than any line that is written: a head with what a worker left, all of it quoted.
+constexpr std::size_t kMaxRecordLine = 256 << 10;
+
 struct RecordedHead {
   RecordingHead head;
   std::uint64_t part = 0;

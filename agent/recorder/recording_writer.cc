@@ -93,16 +93,21 @@ std::string RecordingWriter::Take(bool all) {
 std::string RecordingWriter::Head(WallTime wall, Time at) {
   wall_offset_ = wall.time_since_epoch() - at.time_since_epoch();
   spoken_.reset();  // the verdicts of now belong into each file
-  const RecordJson head = {{"recording", 1},
-                           {"agent", head_.agent},
-                           {"profile", head_.profile},
-                           {"life", head_.life},
-                           {"part", ++part_},
-                           {"began", head_.began.time_since_epoch().count()},
-                           {"at", at.time_since_epoch().count()},
-                           {"wall", wall.time_since_epoch().count()},
-                           {"config", head_.config},
-                           {"policy", head_.policy}};
+  RecordJson head = {{"recording", 1},
+                     {"agent", head_.agent},
+                     {"profile", head_.profile},
+                     {"life", head_.life},
+                     {"part", ++part_},
+                     {"began", head_.began.time_since_epoch().count()},
+                     {"at", at.time_since_epoch().count()},
+                     {"wall", wall.time_since_epoch().count()},
+                     {"config", head_.config},
+                     {"policy", head_.policy}};
+  if (const auto resumed = std::exchange(head_.resumed, std::nullopt)) {
+    head["resumed"] = {{"boot_id", resumed->machine.boot_id},
+                       {"since_boot", resumed->machine.since_boot.count()},
+                       {"left", resumed->left}};
+  }
   return head.dump(-1, ' ', false, RecordJson::error_handler_t::replace) + "\n";
 }
 

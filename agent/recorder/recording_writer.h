@@ -16,6 +16,12 @@
 
 namespace vitals {
 
+// What the worker before this one left, and when this one took it up (Judge::Resume).
+struct Resumption {
+  std::string left;
+  MachineTime machine;
+};
+
 // What each file of a recording begins with, so that it can be read alone.
 struct RecordingHead {
   std::string agent;    // version of the program
@@ -24,6 +30,7 @@ struct RecordingHead {
   Time began{};         // the judge's own start
   std::string config;   // YAML: what the judge was told besides the policy
   std::string policy;   // YAML: the effective policy
+  std::optional<Resumption> resumed = {};  // in the first file only
 };
 
 // What the three verdicts say, in short: a recording has a line for each change of it.
@@ -56,7 +63,7 @@ class RecordingWriter {
   void Line(const RecordJson& json);
 
   RecordingHead head_;
-  const bool broker_lines_;
+  bool broker_lines_;
   std::uint64_t part_ = 0;
   std::string lines_;
   RecordJson ticks_;  // the line under way, or null

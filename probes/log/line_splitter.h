@@ -3,9 +3,9 @@
 // Lines end at LF only (client text may hold U+2028 and the like, which are no line ends here). A
 // CR before the LF, a run of NUL bytes at the start of a line (the hole that copy-truncate leaves
 // for a writer without O_APPEND) and a UTF-8 byte order mark at the start of a file are left out. A
-// line is cut after kMaxLine bytes; the rest is skipped and the line counted as cut. The
-// unterminated rest of a piece is kept for the next one, at most kMaxLine bytes of it, so that
-// memory is bounded whatever the file holds.
+// line is cut after kMaxLine bytes, or as many as its owner says; the rest is skipped and the line
+// counted as cut. The unterminated rest of a piece is kept for the next one, at most so many bytes
+// of it, so that memory is bounded whatever the file holds.
 //
 // Owned by a LogFile; one thread. Lines are views that end with the call. Never copies a line that
 // lies whole within a piece.
@@ -22,6 +22,8 @@ namespace vitals {
 class LineSplitter {
  public:
   static constexpr std::size_t kMaxLine = 16 * 1024;
+
+  explicit LineSplitter(std::size_t longest = kMaxLine) : longest_(longest) {}
 
   template <typename OnLine>
   void Feed(std::string_view bytes, OnLine&& on_line) {
@@ -78,6 +80,7 @@ class LineSplitter {
   void Keep(std::string_view bytes);
   std::string_view Trim(std::string_view line);
 
+  std::size_t longest_;
   std::string tail_;         // start of the line that is not complete yet
   bool overlong_ = false;    // tail_ is full and more of its line came
   bool discarding_ = false;  // within a line whose start was not seen

@@ -99,6 +99,26 @@ std::vector<Kind> AgentKinds() {
                    },
                    {ReadyWill::kAny, 3s, 13s, 35s},
                    40s});
+  const auto kill_worker = [](Bench& bench) { ::kill(bench.agent().WorkerPid(), SIGKILL); };
+  kinds.push_back({"worker killed three times", "mosquitto", Plain,
+                   [kill_worker](Bench& bench) {
+                     for (int i = 0; i < 3; ++i) {
+                       kill_worker(bench);
+                       bench.Wait(4s);
+                     }
+                   },
+                   kUntouched, 15s});
+  // The silence that its predecessor counted stays; its own three connects take 15 s.
+  kinds.push_back({"frozen, worker killed after 8 s",
+                   "mosquitto",
+                   Plain,
+                   [kill_worker](Bench& bench) {
+                     bench.broker().Freeze();
+                     bench.Wait(8s);
+                     kill_worker(bench);
+                   },
+                   {ReadyWill::kFall, 3s, 13s, 27s},
+                   30s});
   for (const char* seconds : {"3600", "-3600"}) {
     kinds.push_back({std::string("clock set by ") + seconds + " s", "mosquitto", Plain,
                      [seconds](Bench& bench) { bench.SetAgentClock(seconds); }, kUntouched, 10s});

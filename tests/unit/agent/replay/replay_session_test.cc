@@ -30,11 +30,23 @@ class ReplaySessionTest : public testing::Test {
                              });
   }
 
+  // Records a life that goes on where the scenario's agent stops now.
+  void RestartAgent(Scenario& scenario, Duration away) {
+    scenario.RestartAgent(away, [this](std::string& saved) {
+      writer_ = RecordingWriter({}, false);
+      text_.clear();
+      last_.reset();
+      resumed_.emplace().left = saved;
+    });
+    resumed_->machine = {"boot", began_ - Time{}};
+  }
+
   ReplayedLife Replay() { return Replay(settings_); }
   ReplayedLife Replay(const Settings& settings) {
     text_ += writer_.Take(true);
     const auto profile = Scenario::TestProfile();
-    ReplaySession session(settings, profile, began_, {});
+    ReplaySession session(settings, resumed_ ? UnknownProfile() : profile, began_, {});
+    if (resumed_) session.Resume(*resumed_);
     RecordingReader reader(profile, [&](std::string_view) { return profile; },
                            {[&](const Evidence& one) { session.Take(one); },
                             [&](const RecordedVerdicts& one) { session.TakeRecorded(one); },
@@ -50,6 +62,7 @@ class ReplaySessionTest : public testing::Test {
   std::string text_;
   Time began_{};
   SnapshotPtr last_;
+  std::optional<Resumption> resumed_;
 };
 
 TEST_F(ReplaySessionTest, TheSamePolicyGivesTheSameVerdictsInTheSameWords) {
@@ -67,6 +80,18 @@ TEST_F(ReplaySessionTest, TheSamePolicyGivesTheSameVerdictsInTheSameWords) {
   EXPECT_GE(answer.recorded_failures, 1);
   EXPECT_EQ(answer.avoided + answer.missed + answer.undecided + answer.added, 0);
   EXPECT_EQ(answer.recorded_wrong, answer.replayed_wrong);
+}
+
+TEST_F(ReplaySessionTest, AWorkerThatWentOnIsJudgedFromWhereItBegan) {
+  Scenario scenario = Begin();
+  scenario.LogLine("storage", "the disk is full").Broker(kFrozen).Run(50s);
+  RestartAgent(scenario, 3s);
+  scenario.LogLine("storage", "the disk is full", true).Run(40s).Broker(kWorks).Run(20s);
+  const ReplayedLife life = Replay();
+  EXPECT_TRUE(life.Identical());
+  EXPECT_EQ(Answer(life).recorded_failures, 1) << "on the silence that the first had counted";
+  resumed_.reset();
+  EXPECT_FALSE(Replay().Identical());
 }
 
 TEST_F(ReplaySessionTest, ALongerWindowAvoidsTheRestartOfABrokerThatComesBack) {
