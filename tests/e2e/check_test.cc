@@ -85,7 +85,7 @@ TEST_F(CheckTest, EveryWayInWithItsStages) {
 
 TEST_F(CheckTest, AnExpiredCertificateIsNamed) {
   MosquittoBroker broker({.listeners = Listeners::kAll});
-  broker.LetCertificateExpire();
+  broker.LetCertificateEndIn(-1min);
   ASSERT_TRUE(Ok(broker.Start()));
   const std::string file = files_.Write(
       "check.yaml", "endpoints: [{url: 'mqtts://" + PlaceOf(broker.listeners()[1]) +
@@ -98,7 +98,7 @@ TEST_F(CheckTest, AnExpiredCertificateIsNamed) {
 
 TEST_F(CheckTest, TheAgentShowsTheCertificateThatItRefused) {
   MosquittoBroker broker({.listeners = Listeners::kAll});
-  broker.LetCertificateExpire();
+  broker.LetCertificateEndIn(-1min);
   ASSERT_TRUE(Ok(broker.Start()));
   const std::string file =
       files_.Write("agent.yaml", "endpoints:\n  - {url: '" + Url(broker) +

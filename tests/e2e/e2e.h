@@ -17,6 +17,7 @@ namespace vitals {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""min;
 
 // Long enough for a first verdict on a machine whose cores are taken; no measure of speed.
 inline constexpr Duration kPatience = 20s;

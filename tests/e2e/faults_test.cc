@@ -303,7 +303,7 @@ class CertificateFaults : public MosquittoFaults {
 };
 
 TEST_F(CertificateFaults, Expired) {
-  broker_.LetCertificateExpire();
+  broker_.LetCertificateEndIn(-1min);
   ASSERT_TRUE(Ok(broker_.Start()));
   auto agent = StartAgent("mosquitto", Tls(broker_, 1, Authority(broker_)));
   Expect("mosquitto", "certificate expired", *agent, Both("certificate_expired", "broker"));

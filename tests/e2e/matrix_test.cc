@@ -91,7 +91,9 @@ const std::vector<Kind>& Kinds() {
                        std::make_unique<NatsBroker>(NatsOptions{.security = Security::kMutual}));
        }},
       {"hivemq", true, 2, HiveMqBroker::Available,
-       [] { return ListOf(std::make_unique<HiveMqBroker>(Listeners::kAll)); }},
+       [] {
+         return ListOf(std::make_unique<HiveMqBroker>(HiveMqOptions{.listeners = Listeners::kAll}));
+       }},
       {"artemis", true, 2, ArtemisBroker::Available,
        [] {
          return ListOf(

@@ -10,10 +10,6 @@
 namespace vitals {
 namespace {
 
-constexpr Duration kNever{};
-const Expected kUntouched{};
-const Expected kDown{ReadyWill::kFall, 3s, kNever, kNever};
-
 std::unique_ptr<Broker> Plain() { return std::make_unique<MosquittoBroker>(); }
 
 std::string Url(std::uint16_t port) { return "mqtt://127.0.0.1:" + std::to_string(port); }
@@ -123,16 +119,13 @@ std::vector<Kind> AgentKinds() {
     kinds.push_back({std::string("clock set by ") + seconds + " s", "mosquitto", Plain,
                      [seconds](Bench& bench) { bench.SetAgentClock(seconds); }, kUntouched, 10s});
     kinds.back().own_clock = true;
-    kinds.push_back({std::string("frozen, clock set by ") + seconds + " s",
-                     "mosquitto",
-                     Plain,
+    kinds.push_back({std::string("frozen, clock set by ") + seconds + " s", "mosquitto", Plain,
                      [seconds](Bench& bench) {
                        bench.broker().Freeze();
                        bench.Wait(5s);
                        bench.SetAgentClock(seconds);
                      },
-                     {ReadyWill::kFall, 3s, 13s, 19s},
-                     20s});
+                     Hung("mosquitto"), 20s});
     kinds.back().own_clock = true;
   }
   return kinds;

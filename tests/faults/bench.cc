@@ -17,9 +17,10 @@ constexpr Duration kPatience = 60s;
 Bench::Bench(const Kind& kind) : kind_(kind), broker_(kind.make()) {}
 
 Result<void> Bench::StartAgent() {
-  std::vector<std::string> env = {"MQTT_VITALS__POLICY__LIVENESS_WINDOW=15s",
-                                  "MQTT_VITALS__POLICY__KILL_BUDGET=1000",
-                                  "MQTT_VITALS__LISTENER__INTERVAL=2s"};
+  const auto window = std::chrono::duration_cast<std::chrono::seconds>(WindowOf(kind_.broker));
+  std::vector<std::string> env = {
+      "MQTT_VITALS__POLICY__LIVENESS_WINDOW=" + std::to_string(window.count()) + "s",
+      "MQTT_VITALS__POLICY__KILL_BUDGET=1000", "MQTT_VITALS__LISTENER__INTERVAL=2s"};
   env.insert(env.end(), kind_.env.begin(), kind_.env.end());  // the later one wins
   if (!kind_.password.empty()) {
     env.push_back("MQTT_VITALS__BROKER__PASSWORD_FILE=" +
@@ -36,7 +37,10 @@ Result<void> Bench::StartAgent() {
 
 std::vector<std::string> Bench::Flags() const {
   std::vector<std::string> flags = kind_.flags;
-  if (flags.empty()) {
+  if (kind_.config) {
+    const auto file = files_.Write("agent.yaml", kind_.config(*broker_));
+    flags = {"--config", file.string(), "--log", broker_->log().string()};
+  } else if (flags.empty()) {
     flags = {"--broker", "mqtt://127.0.0.1:" + std::to_string(broker_->port()), "--log",
              broker_->log().string()};
   }

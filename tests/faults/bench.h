@@ -1,5 +1,5 @@
 // Bench: one broker, one agent that watches it with a state folder, and the Watch beside them: what
-// a row of the campaign works on. The agent's window is 15 s, the shortest that can be had.
+// a row of the campaign works on. The agent's window is the shortest that can be had.
 //
 // Owned by a lane, its thread only: programs end with the thread that started them.
 #pragma once

@@ -47,13 +47,13 @@ std::size_t Crowd::Come(std::size_t clients, Duration limit) {
   return opened;
 }
 
-bool FillStore(std::uint16_t port, int messages) {
-  const auto connection = Connection::Open(port, std::chrono::seconds(60));
+bool FillStore(std::uint16_t port, int messages, std::size_t size, Duration limit) {
+  const auto connection = Connection::Open(port, limit);
   if (!connection || !connection->Send(ConnectPacket("filler"))) return false;
   if (connection->Read(4).size() != 4) return false;
   std::string bytes;
   for (int i = 0; i < messages; ++i) {
-    bytes += RetainedPacket("fill/" + std::to_string(i), 1024);
+    bytes += RetainedPacket("fill/" + std::to_string(i), size);
     if (bytes.size() < 256 * 1024 && i + 1 < messages) continue;
     if (!connection->Send(bytes)) return false;
     bytes.clear();

@@ -30,7 +30,8 @@ class Crowd {
   std::vector<Connection> connections_;
 };
 
-// So many retained messages of 1 KiB, each on a topic of its own.
-bool FillStore(std::uint16_t port, int messages);
+// So many retained messages, each on a topic of its own, in so much time at most.
+bool FillStore(std::uint16_t port, int messages, std::size_t bytes = 1024,
+               Duration limit = std::chrono::seconds(60));
 
 }  // namespace vitals

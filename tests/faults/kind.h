@@ -35,6 +35,15 @@ struct Expected {
   bool live_fails() const { return live_to > Duration{}; }
 };
 
+inline const Expected kUntouched{};
+inline const Expected kDown{ReadyWill::kFall};
+inline const Expected kDownAndBack{ReadyWill::kReturn};
+
+// The liveness window of the agent that watches such a broker: the shortest that can be had.
+Duration WindowOf(const std::string& broker);
+// What a hang of all of it comes to: liveness fails after the window, give or take.
+Expected Hung(const std::string& broker);
+
 using MakeBroker = std::function<std::unique_ptr<Broker>()>;
 
 struct Kind {
@@ -47,9 +56,11 @@ struct Kind {
   bool fast = false;     // a row of ./scripts/test
   bool cold = false;     // the broker never works: nobody waits for it, the fault is there at start
   std::vector<std::string> flags = {};  // instead of --broker and --log
-  std::vector<std::string> env = {};    // settings, besides those of the campaign
-  std::string password = {};            // the agent's; empty = none
-  bool own_clock = false;               // the agent's wall clock can be set (Bench::SetAgentClock)
+  std::function<std::string(const Broker&)> config =
+      {};                             // the agent's, as YAML; --broker is left out
+  std::vector<std::string> env = {};  // settings, besides those of the campaign
+  std::string password = {};          // the agent's; empty = none
+  bool own_clock = false;             // the agent's wall clock can be set (Bench::SetAgentClock)
 };
 
 // A broker of each sort, as the campaign runs it.
@@ -61,10 +72,12 @@ struct BrokerSort {
 const std::vector<BrokerSort>& BrokerSorts();
 
 // The tables, one a file.
-std::vector<Kind> ProcessKinds();  // frozen, killed, stopped, starved
-std::vector<Kind> ClientKinds();   // too many clients, strangers, forged lines
-std::vector<Kind> LogKinds();      // what happens to a log
-std::vector<Kind> StoreKinds();    // saves, slow starts, full disks
-std::vector<Kind> AgentKinds();    // faults of the agent and of its configuration
+std::vector<Kind> ProcessKinds();   // frozen, killed, stopped, starved
+std::vector<Kind> ClientKinds();    // too many clients, strangers, forged lines
+std::vector<Kind> LogKinds();       // what happens to a log
+std::vector<Kind> StoreKinds();     // saves, slow starts, full disks
+std::vector<Kind> AgentKinds();     // faults of the agent and of its configuration
+std::vector<Kind> AlarmKinds();     // resources run out, and brokers that send their clients away
+std::vector<Kind> ListenerKinds();  // one way in is broken, the others are not
 
 }  // namespace vitals

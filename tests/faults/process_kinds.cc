@@ -3,20 +3,10 @@
 
 #include "tests/faults/bench.h"
 #include "tests/faults/kind.h"
-#include "tests/support/artemis_broker.h"
-#include "tests/support/hivemq_broker.h"
-#include "tests/support/mosquitto_broker.h"
-#include "tests/support/nats_broker.h"
-#include "tests/support/rabbitmq_broker.h"
 #include "tests/support/wait.h"
 
 namespace vitals {
 namespace {
-
-template <typename B>
-std::unique_ptr<Broker> Make() {
-  return std::make_unique<B>();
-}
 
 void Frozen(Bench& bench) { bench.broker().Freeze(); }
 
@@ -62,24 +52,7 @@ void StuckInShutdown(Bench& bench, const std::string& line) {
   bench.broker().Freeze();
 }
 
-constexpr Duration kNever{};
-const Expected kHung{ReadyWill::kFall, 3s, 13s, 19s};
-const Expected kDown{ReadyWill::kFall, 3s, kNever, kNever};
-const Expected kDownAndBack{ReadyWill::kReturn, 3s, kNever, kNever};
-const Expected kUntouched{};
-
 }  // namespace
-
-const std::vector<BrokerSort>& BrokerSorts() {
-  static const std::vector<BrokerSort> sorts = {
-      {"mosquitto", MosquittoBroker::Available, Make<MosquittoBroker>},
-      {"hivemq", HiveMqBroker::Available, Make<HiveMqBroker>},
-      {"rabbitmq", RabbitMqBroker::Available, Make<RabbitMqBroker>},
-      {"nats", NatsBroker::Available, Make<NatsBroker>},
-      {"artemis", ArtemisBroker::Available, Make<ArtemisBroker>},
-  };
-  return sorts;
-}
 
 std::vector<Kind> ProcessKinds() {
   std::vector<Kind> kinds;
@@ -87,7 +60,7 @@ std::vector<Kind> ProcessKinds() {
     const auto add = [&](const char* name, auto act, const Expected& expected, Duration watch) {
       kinds.push_back({name, sort.name, sort.make, act, expected, watch});
     };
-    add("frozen", Frozen, kHung, 20s);
+    add("frozen", Frozen, Hung(sort.name), WindowOf(sort.name) + 5s);
     add("frozen 3 x 0.5 s", Blinks, kUntouched, 7s);
     add("frozen for 8 s", Paused, kDownAndBack, 20s);
     add("killed", Killed, kDown, 20s);
@@ -110,7 +83,7 @@ std::vector<Kind> ProcessKinds() {
                    [](Bench& bench) { DutyCycle(bench, 50ms, 50ms, 15s); }, kUntouched, 15s});
   kinds.push_back({"stuck in its shutdown", "hivemq", hivemq,
                    [](Bench& bench) { StuckInShutdown(bench, "Shutting down HiveMQ"); }, kDown,
-                   25s});
+                   WindowOf("hivemq") + 10s});
   return kinds;
 }
 

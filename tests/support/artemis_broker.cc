@@ -106,8 +106,9 @@ Result<ProcessOptions> ArtemisBroker::Prepare() {
   return ProcessOptions{
       .name = "artemis",
       .folder = folder(),
-      .args = {"java", "-Xmx256m", "-Dartemis.home=" + home, "-Dartemis.instance=" + home,
-               "-Dartemis.instance.etc=" + home + "/etc", "-Ddata.dir=" + home + "/data",
+      .args = {"java", "-Xmx" + std::to_string(options_.heap_mib) + "m", "-Dartemis.home=" + home,
+               "-Dartemis.instance=" + home, "-Dartemis.instance.etc=" + home + "/etc",
+               "-Ddata.dir=" + home + "/data",
                "-Djava.security.auth.login.config=" + home + "/etc/login.config",
                "-Dlog4j2.configurationFile=file:" + home + "/etc/log4j2.properties", "-cp",
                home + "/etc:" + (from / "lib/*").string(),

@@ -12,6 +12,7 @@ struct ArtemisOptions {
   Listeners listeners = Listeners::kPlain;
   std::string username{};  // with one, nobody gets in without it and its password
   std::string password{};
+  int heap_mib = 256;
   std::string may_use{};  // addresses that it may use, a/# being "a.#"; empty = all
 };
 

@@ -31,11 +31,10 @@ void Broker::MakeCertificates() {
                                   [](const BrokerListener& one) { return one.UsesTls(); });
   if (!wanted) return;
   CertificateAuthority authority(folder(), "ca");
-  const CertificateOptions valid;
-  const CertificateOptions expired{.ends_in = -std::chrono::minutes(1)};
-  certificates_ =
-      BrokerCertificates{authority.file(), authority.Issue("server", expired_ ? expired : valid),
-                         authority.Issue("agent")};
+  CertificateOptions server;
+  server.ends_in = certificate_ends_in_.value_or(server.ends_in);
+  certificates_ = BrokerCertificates{authority.file(), authority.Issue("server", server),
+                                     authority.Issue("agent")};
 }
 
 Result<void> Broker::Launch() {

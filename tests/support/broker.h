@@ -63,8 +63,8 @@ class Broker {
   const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path log() const { return folder() / log_; }
 
-  // The end of the broker's certificate has come; in force after the next Start.
-  void LetCertificateExpire() { expired_ = true; }
+  // How long the broker's certificate holds from the next Start on; it may be over by then.
+  void LetCertificateEndIn(std::chrono::seconds length) { certificate_ends_in_ = length; }
 
  protected:
   Broker(std::vector<BrokerListener> listeners, std::filesystem::path log);
@@ -81,7 +81,7 @@ class Broker {
   std::vector<BrokerListener> listeners_;
   const std::filesystem::path log_;  // below folder_
   std::optional<BrokerCertificates> certificates_;
-  bool expired_ = false;
+  std::optional<std::chrono::seconds> certificate_ends_in_;
   std::unique_ptr<Process> process_;  // dies before the folder goes
 };
 

@@ -34,8 +34,8 @@ std::string ElementOf(const BrokerListener& listener) {
 
 }  // namespace
 
-HiveMqBroker::HiveMqBroker(Listeners listeners)
-    : Broker(ListenersOf(listeners), "log/hivemq.log") {}
+HiveMqBroker::HiveMqBroker(HiveMqOptions options)
+    : Broker(ListenersOf(options.listeners), "log/hivemq.log"), options_(options) {}
 
 Result<std::string> HiveMqBroker::Configuration() const {
   std::string key_store;
@@ -85,13 +85,15 @@ Result<ProcessOptions> HiveMqBroker::Prepare() {
 
   ProcessOptions options{.name = "hivemq", .folder = folder(), .args = {"java"}};
   options.args.push_back("-Dhivemq.home=" + folder().string());
+  options.args.push_back("-Xmx" + std::to_string(options_.heap_mib) + "m");
+  if (options_.crash_on_full_heap) options.args.emplace_back("-XX:+CrashOnOutOfMemoryError");
   for (const char* arg :
-       {"-Xmx256m", "-Djava.net.preferIPv4Stack=true", "-Djava.security.egd=file:/dev/./urandom",
+       {"-Djava.net.preferIPv4Stack=true", "-Djava.security.egd=file:/dev/./urandom",
         "-Duser.language=en", "-Duser.region=US", "--add-opens", "java.base/java.lang=ALL-UNNAMED",
         "--add-opens", "java.base/java.nio=ALL-UNNAMED", "--add-opens",
         "java.base/sun.nio.ch=ALL-UNNAMED", "--add-opens",
         "jdk.management/com.sun.management.internal=ALL-UNNAMED", "--add-exports",
-        "java.base/jdk.internal.misc=ALL-UNNAMED", "-XX:+CrashOnOutOfMemoryError", "-cp"}) {
+        "java.base/jdk.internal.misc=ALL-UNNAMED", "-cp"}) {
     options.args.emplace_back(arg);
   }
   options.args.push_back((from / "lib/*").string());

@@ -7,14 +7,22 @@
 
 namespace vitals {
 
+struct HiveMqOptions {
+  Listeners listeners = Listeners::kPlain;
+  int heap_mib = 256;
+  bool crash_on_full_heap = true;  // as its own start script has it
+};
+
 class HiveMqBroker final : public Broker {
  public:
-  explicit HiveMqBroker(Listeners listeners = Listeners::kPlain);
+  explicit HiveMqBroker(HiveMqOptions options = {});
   static bool Available();
 
  private:
   Result<ProcessOptions> Prepare() override;
   Result<std::string> Configuration() const;
+
+  const HiveMqOptions options_;
 };
 
 }  // namespace vitals

@@ -22,19 +22,6 @@ std::vector<BrokerListener> ListenersOf(const MosquittoOptions& options) {
   return listeners;
 }
 
-std::string ListenerText(const BrokerListener& listener, const Broker& broker) {
-  std::string text = "listener " + std::to_string(listener.port) + " 127.0.0.1\n";
-  if (listener.UsesWebSocket()) text += "protocol websockets\n";
-  if (!listener.UsesTls()) return text;
-  const BrokerCertificates& certificates = *broker.certificates();
-  text += "certfile " + certificates.server.cert.string() + "\nkeyfile " +
-          certificates.server.key.string() + "\n";
-  if (listener.mutual) {
-    text += "cafile " + certificates.authority.string() + "\nrequire_certificate true\n";
-  }
-  return text;
-}
-
 }  // namespace
 
 MosquittoBroker::MosquittoBroker(MosquittoOptions options)
@@ -56,10 +43,22 @@ Result<void> MosquittoBroker::SetPassword(const std::string& password) {
   return {};
 }
 
+std::string MosquittoBroker::ListenerText(const BrokerListener& listener) const {
+  std::string text = "listener " + std::to_string(listener.port) + " 127.0.0.1\n";
+  if (listener.UsesWebSocket()) text += "protocol websockets\n";
+  if (!listener.UsesTls() || !tls_) return text;
+  text += "certfile " + certificates()->server.cert.string() + "\nkeyfile " +
+          certificates()->server.key.string() + "\n";
+  if (listener.mutual) {
+    text += "cafile " + certificates()->authority.string() + "\nrequire_certificate true\n";
+  }
+  return text;
+}
+
 Result<ProcessOptions> MosquittoBroker::Prepare() {
   const std::string home = folder().string() + "/";
   std::string text = "log_dest file " + log().string() + "\n";
-  for (const BrokerListener& listener : listeners()) text += ListenerText(listener, *this);
+  for (const BrokerListener& listener : listeners()) text += ListenerText(listener);
   if (::geteuid() == 0) text += "user root\n";  // else it could not read its own files
   if (options_.username.empty()) {
     text += "allow_anonymous true\n";

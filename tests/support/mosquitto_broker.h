@@ -27,11 +27,16 @@ class MosquittoBroker final : public Broker {
 
   // Written now, in force after the next Start or Hangup.
   Result<void> SetPassword(const std::string& password);
+  // Its TLS listeners speak plain MQTT from the next Start on, as after a mistake in a deployment.
+  void LoseTls() { tls_ = false; }
 
  private:
   Result<ProcessOptions> Prepare() override;
 
+  std::string ListenerText(const BrokerListener& listener) const;
+
   MosquittoOptions options_;
+  bool tls_ = true;
 };
 
 }  // namespace vitals

@@ -7,7 +7,8 @@ namespace vitals {
 namespace {
 
 // Debian's rabbitmq-server in PATH insists on the user rabbitmq; the script behind it does not.
-constexpr const char* kServer = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+const std::string kPrograms = "/usr/lib/rabbitmq/bin/";
+const std::string kServer = kPrograms + "rabbitmq-server";
 constexpr const char* kUser = "agent";
 constexpr const char* kPassword = "s3cret";
 
@@ -57,6 +58,7 @@ std::string RabbitMqBroker::Configuration() const {
       "mqtt.listeners.tcp.default = " +
       PlaceOf(listeners().front()) + "\n";
   if (options_.proxy) text += "mqtt.proxy_protocol = true\nweb_mqtt.proxy_protocol = true\n";
+  text += options_.extra;
   if (options_.listeners == Listeners::kPlain) return text;
   text += "mqtt.allow_anonymous = false\nload_definitions = " + (folder() / "users.json").string() +
           "\nmqtt.listeners.ssl.default = " + PlaceOf(listeners()[1]) +
@@ -76,10 +78,12 @@ Result<ProcessOptions> RabbitMqBroker::Prepare() {
   const std::string home = folder().string();
   files().Write("rabbitmq.conf", Configuration());
   files().Write("users.json", kUsers);
-  files().Write("enabled_plugins",
-                options_.listeners == Listeners::kAll
-                    ? "[rabbitmq_mqtt,rabbitmq_web_mqtt,rabbitmq_auth_mechanism_ssl].\n"
-                    : "[rabbitmq_mqtt].\n");
+  std::string plugins = "rabbitmq_mqtt";
+  if (options_.listeners == Listeners::kAll) {
+    plugins += ",rabbitmq_web_mqtt,rabbitmq_auth_mechanism_ssl";
+  }
+  for (const std::string& plugin : options_.plugins) plugins += "," + plugin;
+  files().Write("enabled_plugins", "[" + plugins + "].\n");
   // Else the node starts one that outlives it and serves the whole machine.
   const std::string port = std::to_string(FreePort());
   port_mapper_.reset();
@@ -88,18 +92,23 @@ Result<ProcessOptions> RabbitMqBroker::Prepare() {
                                 .args = {"epmd", "-address", "127.0.0.1", "-port", port}});
   if (!mapper) return tl::unexpected(mapper.error());
   port_mapper_ = std::move(*mapper);
-  return ProcessOptions{
-      .name = "rabbitmq",
-      .folder = folder(),
-      .args = {kServer},
-      .env = {"HOME=" + home, "RABBITMQ_NODENAME=vitals-" + port + "@localhost",
-              // The script becomes the node, else a signal would meet a shell that waits for it.
-              "RUNNING_UNDER_SYSTEMD=true", "RABBITMQ_CONF_ENV_FILE=/dev/null",
-              "RABBITMQ_CONFIG_FILE=" + home + "/rabbitmq.conf",
-              "RABBITMQ_MNESIA_BASE=" + home + "/mnesia", "RABBITMQ_LOG_BASE=" + home + "/log",
-              "RABBITMQ_ENABLED_PLUGINS_FILE=" + home + "/enabled_plugins",
-              "RABBITMQ_DIST_PORT=" + std::to_string(FreePort()), "ERL_EPMD_PORT=" + port,
-              "ERL_EPMD_ADDRESS=127.0.0.1"}};
+  env_ = {"HOME=" + home, "RABBITMQ_NODENAME=vitals-" + port + "@localhost",
+          // The script becomes the node, else a signal would meet a shell that waits for it.
+          "RUNNING_UNDER_SYSTEMD=true", "RABBITMQ_CONF_ENV_FILE=/dev/null",
+          "RABBITMQ_CONFIG_FILE=" + home + "/rabbitmq.conf",
+          "RABBITMQ_MNESIA_BASE=" + home + "/mnesia", "RABBITMQ_LOG_BASE=" + home + "/log",
+          "RABBITMQ_ENABLED_PLUGINS_FILE=" + home + "/enabled_plugins",
+          "RABBITMQ_DIST_PORT=" + std::to_string(FreePort()), "ERL_EPMD_PORT=" + port,
+          "ERL_EPMD_ADDRESS=127.0.0.1"};
+  return ProcessOptions{.name = "rabbitmq", .folder = folder(), .args = {kServer}, .env = env_};
+}
+
+Finished RabbitMqBroker::Control(const std::string& program,
+                                 const std::vector<std::string>& words) const {
+  ProcessOptions options{
+      .name = program, .folder = folder(), .args = {kPrograms + program}, .env = env_};
+  options.args.insert(options.args.end(), words.begin(), words.end());
+  return RunToEnd(options, std::chrono::seconds(60));
 }
 
 bool RabbitMqBroker::Answers() const {

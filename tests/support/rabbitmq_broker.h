@@ -9,13 +9,18 @@ namespace vitals {
 
 struct RabbitMqOptions {
   Listeners listeners = Listeners::kPlain;
-  bool proxy = false;  // the plugin has one switch for all its listeners
+  bool proxy = false;                  // the plugin has one switch for all its listeners
+  std::vector<std::string> plugins{};  // more of them
+  std::string extra{};                 // lines for rabbitmq.conf
 };
 
 class RabbitMqBroker final : public Broker {
  public:
   explicit RabbitMqBroker(RabbitMqOptions options = {});
   static bool Available();
+
+  // Runs one of its own command line programs: "rabbitmqctl", "rabbitmq-upgrade".
+  Finished Control(const std::string& program, const std::vector<std::string>& words) const;
 
  private:
   Result<ProcessOptions> Prepare() override;
@@ -24,6 +29,7 @@ class RabbitMqBroker final : public Broker {
 
   const RabbitMqOptions options_;
   std::unique_ptr<Process> port_mapper_;
+  std::vector<std::string> env_;  // of the node and of its programs
 };
 
 }  // namespace vitals

@@ -1,69 +1,12 @@
 // What a scenario's judge decided, recorded, read and judged anew: the same under the same policy,
 // and what another policy would have changed.
-#include "agent/replay_session.h"
-
-#include <gtest/gtest.h>
-
-#include <sstream>
-
 #include "agent/replay_answer.h"
-#include "tests/support/judge/scenario.h"
+#include "tests/unit/agent/replay/recorded_scenario.h"
 
 namespace vitals {
 namespace {
 
-using std::chrono::hours;
-
-// Records a scenario from its first moment.
-class ReplaySessionTest : public testing::Test {
- protected:
-  Scenario Begin(Settings settings = Scenario::DefaultSettings()) {
-    settings_ = settings;
-    return Scenario::Working(std::move(settings),
-                             [this](const Evidence& one, const SnapshotPtr& it) {
-                               if (text_.empty()) {
-                                 began_ = one.at;
-                                 text_ = writer_.Head(WallTime(one.at.time_since_epoch()), one.at);
-                               }
-                               writer_.Add(one, it != last_ ? it.get() : nullptr);
-                               last_ = it;
-                             });
-  }
-
-  // Records a life that goes on where the scenario's agent stops now.
-  void RestartAgent(Scenario& scenario, Duration away) {
-    scenario.RestartAgent(away, [this](std::string& saved) {
-      writer_ = RecordingWriter({}, false);
-      text_.clear();
-      last_.reset();
-      resumed_.emplace().left = saved;
-    });
-    resumed_->machine = {"boot", began_ - Time{}};
-  }
-
-  ReplayedLife Replay() { return Replay(settings_); }
-  ReplayedLife Replay(const Settings& settings) {
-    text_ += writer_.Take(true);
-    const auto profile = Scenario::TestProfile();
-    ReplaySession session(settings, resumed_ ? UnknownProfile() : profile, began_, {});
-    if (resumed_) session.Resume(*resumed_);
-    RecordingReader reader(profile, [&](std::string_view) { return profile; },
-                           {[&](const Evidence& one) { session.Take(one); },
-                            [&](const RecordedVerdicts& one) { session.TakeRecorded(one); },
-                            [&](std::uint64_t pieces) { session.TakeLost(pieces); }});
-    std::istringstream lines(text_);
-    for (std::string line; std::getline(lines, line);) reader.Read(line);
-    EXPECT_EQ(reader.skipped(), 0u) << reader.trouble();
-    return session.life();
-  }
-
-  Settings settings_;
-  RecordingWriter writer_{{}, false};
-  std::string text_;
-  Time began_{};
-  SnapshotPtr last_;
-  std::optional<Resumption> resumed_;
-};
+using ReplaySessionTest = RecordedScenarioTest;
 
 TEST_F(ReplaySessionTest, TheSamePolicyGivesTheSameVerdictsInTheSameWords) {
   Scenario scenario = Begin(Scenario::DefaultSettings(2));
