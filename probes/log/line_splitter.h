@@ -23,7 +23,8 @@ class LineSplitter {
  public:
   static constexpr std::size_t kMaxLine = 16 * 1024;
 
-  explicit LineSplitter(std::size_t longest = kMaxLine) : longest_(longest) {}
+  LineSplitter() = default;
+  explicit LineSplitter(std::size_t longest) : longest_(longest) {}
 
   template <typename OnLine>
   void Feed(std::string_view bytes, OnLine&& on_line) {
@@ -80,7 +81,7 @@ class LineSplitter {
   void Keep(std::string_view bytes);
   std::string_view Trim(std::string_view line);
 
-  std::size_t longest_;
+  std::size_t longest_ = kMaxLine;
   std::string tail_;         // start of the line that is not complete yet
   bool overlong_ = false;    // tail_ is full and more of its line came
   bool discarding_ = false;  // within a line whose start was not seen
