@@ -2,9 +2,8 @@
 // goes on is alive again, and finds no crowd of our connects waiting for it.
 #include <gmock/gmock.h>
 
-#include <filesystem>
-
 #include "tests/e2e/e2e.h"
+#include "tests/support/process_use.h"
 #include "tests/support/wait.h"
 
 namespace vitals {
@@ -13,10 +12,7 @@ namespace {
 // The third of the pending connects is opened 15 s into the silence: no window is shorter.
 constexpr Duration kWindow = 15s;
 
-std::ptrdiff_t Descriptors(const AgentProcess& agent) {
-  const std::filesystem::path folder = "/proc/" + std::to_string(agent.WorkerPid()) + "/fd";
-  return std::distance(std::filesystem::directory_iterator(folder), {});
-}
+int Descriptors(const AgentProcess& agent) { return UseOf(agent.WorkerPid()).descriptors; }
 
 std::size_t LogLineCount(const Broker& broker) {
   const std::string text = ReadFile(broker.log());

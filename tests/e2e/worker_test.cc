@@ -9,6 +9,7 @@
 
 #include "tests/e2e/e2e.h"
 #include "tests/support/free_port.h"
+#include "tests/support/process_use.h"
 #include "tests/support/wait.h"
 
 namespace vitals {
@@ -17,17 +18,6 @@ namespace {
 using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
-
-// Private memory in KiB.
-long PrivateKib(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
-  long sum = 0;
-  for (std::string word; file >> word;) {
-    long kib = 0;
-    if (word.starts_with("Private_") && file >> kib) sum += kib;
-  }
-  return sum;
-}
 
 class WorkerTest : public ReadyAgentTest {
  protected:
@@ -89,15 +79,15 @@ TEST_F(WorkerTest, BothGiveUpWhatTheyNeverNeed) {
 TEST_F(WorkerTest, TheGateIsSmall) {
   for (int i = 0; i < 50; ++i) ASSERT_EQ(agent_.Probe("/readyz?verbose").status, 200);
   const pid_t gate = agent_.process().pid();
-  const long beside = PrivateKib(gate);
+  const double beside = UseOf(gate).private_kib;
   // Workers that die in a row are started again after a pause.
-  long alone = 0;
+  double alone = 0;
   ASSERT_TRUE(WaitUntil(kPatience, [&] {
     if (const pid_t worker = agent_.WorkerPid(); worker != 0) {
       ::kill(worker, SIGKILL);
       return false;
     }
-    alone = PrivateKib(gate);
+    alone = UseOf(gate).private_kib;
     return agent_.WorkerPid() == 0;
   })) << agent_.Story();
   std::cout << "private memory of the gate: " << beside << " KiB beside a worker, " << alone
