@@ -25,8 +25,9 @@ constexpr std::size_t kMostWaiting = 64 * 1024;
 }  // namespace
 
 bool OutwardState::operator==(const OutwardState& other) const {
-  return std::tie(dialled, stage, stages, pair, spoken) ==
-             std::tie(other.dialled, other.stage, other.stages, other.pair, other.spoken) &&
+  return std::tie(dialled, stage, stages, to, pair, spoken) == std::tie(other.dialled, other.stage,
+                                                                        other.stages, other.to,
+                                                                        other.pair, other.spoken) &&
          failure.has_value() == other.failure.has_value();
 }
 
@@ -69,8 +70,15 @@ void Outward::TakeAddresses() {
   if (!answer) return;
   lookup_.reset();
   if (answer->addresses.empty()) return FailWith(FailReason::kDns, answer->error);
-  state_.to = answer->addresses.front();
+  addresses_.assign(answer->addresses.rbegin(), answer->addresses.rend());
   FinishStage(Stage::kTcp);
+  DialNext();
+}
+
+void Outward::DialNext() {
+  state_.to = addresses_.back();
+  addresses_.pop_back();
+  own_sockets_.Close(socket_);
   Dial();
 }
 
@@ -79,21 +87,21 @@ void Outward::Dial() {
   const socklen_t size =
       endpoint_.IsUnix() ? FillSockaddr(endpoint_.path, to) : FillSockaddr(*state_.to, to);
   socket_ = Fd(::socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket_) return FailWith(ReasonOfConnectError(errno), ErrorText(errno));
+  if (!socket_) return FailToConnect(errno);
   own_sockets_.Add(socket_.get());
   const int on = 1;
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&to), size) == 0) {
     return FinishTcp();
   }
-  if (errno != EINPROGRESS) FailWith(ReasonOfConnectError(errno), ErrorText(errno));
+  if (errno != EINPROGRESS) FailToConnect(errno);
 }
 
 void Outward::FinishTcp() {
   int error = 0;
   socklen_t size = sizeof error;
   ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-  if (error != 0) return FailWith(ReasonOfConnectError(error), ErrorText(error));
+  if (error != 0) return FailToConnect(error);
   state_.pair = PairOf(socket_.get());
   if (state_.pair) {
     // Not sent yet: brokers want it in one segment with what follows.
@@ -215,6 +223,11 @@ void Outward::FinishStage(Stage next) {
 
 void Outward::Fail(Failure failure) {
   if (!Ended()) state_.failure = std::move(failure);
+}
+
+void Outward::FailToConnect(int error) {
+  if (!addresses_.empty()) return DialNext();
+  FailWith(ReasonOfConnectError(error), ErrorText(error));
 }
 
 void Outward::FailWith(FailReason reason, std::string detail) {

@@ -27,7 +27,7 @@ struct OutwardState {
   bool dialled = false;
   Stage stage = Stage::kTcp;        // the one under way; kSession once it has answered
   StageTimes stages{};              // of those that are over
-  std::optional<SocketAddress> to;  // none for a unix socket
+  std::optional<SocketAddress> to;  // none for a unix socket; of several, the one that is tried
   std::optional<SocketPair> pair;   // none before it is connected, and for a unix socket
   bool spoken = false;              // bytes of ours have been sent
   std::optional<Failure> failure;   // why it ended
@@ -64,8 +64,10 @@ class Outward {
 
  private:
   void MakeLayers();
+  void DialNext();
   void Dial();
   void FinishTcp();
+  void FailToConnect(int error);
   void OpenNextLayer();
   void Take(std::string_view bytes);
   void PassDown(std::size_t layer, std::string bytes);
@@ -80,6 +82,7 @@ class Outward {
   const Clock& clock_;
   const int wake_;
   std::shared_ptr<Lookup> lookup_;
+  std::vector<SocketAddress> addresses_;  // to be tried after state_.to, the next one last
   TlsContext tls_;
   std::vector<std::unique_ptr<Layer>> layers_;  // the lowest first
   std::size_t open_layers_ = 0;

@@ -136,7 +136,8 @@ void Relay::GiveToLibrary(std::string& bytes) {
 void Relay::Show(const Outward& outward) {
   {
     const std::lock_guard lock(mutex_);
-    broker_fd_ = outward.fd();
+    // Before it is connected nothing can lie there, and its number may become another's.
+    broker_fd_ = outward.state().stage == Stage::kTcp ? -1 : outward.fd();
     if (state_ == outward.state()) return;
     state_ = outward.state();
   }

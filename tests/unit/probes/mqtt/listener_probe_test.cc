@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include "probes/mqtt/connack.h"
 #include "tests/unit/probes/mqtt/listener_probe_fixture.h"
 
 namespace vitals::mqtt {
@@ -82,20 +81,6 @@ TEST_F(ListenerProbeTest, ConnackInPieces) {
     end.WaitForClose();
   });
   EXPECT_FALSE(first.failure);
-}
-
-TEST_F(ListenerProbeTest, EveryReturnCodeOf311) {
-  for (int code = 1; code <= 6; ++code) {
-    const auto first = FirstOf([code](ServerEnd& end) {
-      end.ReadPacket();
-      end.Send("\x20\x02\x00"s + static_cast<char>(code));
-    });
-    ASSERT_TRUE(first.failure) << code;
-    EXPECT_EQ(first.failure->reason, *ReasonOfConnack(4, static_cast<std::uint8_t>(code)));
-    EXPECT_EQ(first.failure->stage, Stage::kConnack);
-    EXPECT_TRUE(first.reacted);
-    box_.Clear();
-  }
 }
 
 TEST_F(ListenerProbeTest, ReasonStringOfMqtt5) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <future>
 
+#include "tests/support/mount_namespace.h"
 #include "tests/unit/probes/mqtt/scripted_server.h"
 #include "tests/unit/probes/mqtt/session_client.h"
 
@@ -183,6 +184,32 @@ TEST_F(RelayTest, NameThatIsNone) {
   const Failure failure = WaitForEnd();
   EXPECT_EQ(failure.stage, Stage::kResolve);
   EXPECT_EQ(failure.reason, FailReason::kDns);
+}
+
+TEST_F(RelayTest, TheAddressesOfANameAreTriedInTurn) {
+  const MountNamespace files;
+  if (!files.entered()) GTEST_SKIP() << "SKIPPED: a mount namespace needs root";
+  // Sorted by RFC 6724 the first of them comes first, where nobody listens.
+  ASSERT_TRUE(files.Replace("/etc/hosts", "127.0.0.1 broker.test\n127.0.0.2 broker.test\n"));
+  ScriptedServer server(Echo, "127.0.0.2");
+  spec_.endpoint.host = "broker.test";
+  spec_.endpoint.proxy_protocol = ProxyProtocol::kNone;
+  Open(server.port());
+  const SessionState open = WaitForOpen();
+  EXPECT_FALSE(open.failure) << open.failure->detail;
+  session_->Publish("payload");
+  EXPECT_EQ(WaitForLook(FarEnd::kRead).far_end, FarEnd::kRead);
+}
+
+TEST_F(RelayTest, TheLastAddressOfANameTellsWhyThereIsNoWay) {
+  const MountNamespace files;
+  if (!files.entered()) GTEST_SKIP() << "SKIPPED: a mount namespace needs root";
+  ASSERT_TRUE(files.Replace("/etc/hosts", "127.0.0.1 broker.test\n127.0.0.2 broker.test\n"));
+  spec_.endpoint.host = "broker.test";
+  Open(ClosedPort());
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(failure.stage, Stage::kTcp);
+  EXPECT_EQ(failure.reason, FailReason::kRefused);
 }
 
 TEST_F(RelayTest, TurnsStrangersAway) {
