@@ -28,6 +28,9 @@ struct Connack {
 // None = let in.
 std::optional<FailReason> ReasonOfConnack(int version, std::uint8_t code);
 
+// The broker refuses this very client, and may count how often it has to.
+bool IsUnwelcome(FailReason reason);
+
 // Why the broker ended a connection that stood, by the code of its MQTT 5 DISCONNECT.
 FailReason ReasonOfDisconnect(std::uint8_t code);
 

@@ -47,6 +47,11 @@ std::optional<FailReason> ReasonOfConnack(int version, std::uint8_t code) {
   }
 }
 
+bool IsUnwelcome(FailReason reason) {
+  return reason == FailReason::kBadCredentials || reason == FailReason::kBanned ||
+         reason == FailReason::kConnectionRate;
+}
+
 // MQTT 5.0 section 3.14.2.1: codes that tell more than that the broker wanted to end it.
 FailReason ReasonOfDisconnect(std::uint8_t code) {
   switch (code) {

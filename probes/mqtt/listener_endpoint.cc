@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "probes/mqtt/connack.h"
+
 namespace vitals::mqtt {
 namespace {
 
@@ -84,7 +86,8 @@ void ListenerEndpoint::CollectEnded() {
       ++blind_timeouts_;
     }
     Report(connect, ConnectEvidence::Grade::kFinal);
-    next_open_ = now + pace_.After(!failure, now);
+    next_open_ = now + (failure ? pace_.AfterFailure(now, IsUnwelcome(failure->reason))
+                                : pace_.AfterSuccess());
     if (IsBlind()) next_open_ = std::max(next_open_, connect.opened_at() + kBlindInterval);
     return true;
   });
@@ -128,7 +131,7 @@ void ListenerEndpoint::Look(Pending& pending) {
 
 void ListenerEndpoint::ScheduleAfterSilence(const Pending& pending, FarEnd far_end) {
   const Time now = room_.clock.Now();
-  next_open_ = now + pace_.After(false, now);
+  next_open_ = now + pace_.AfterFailure(now);
   if (IsUnread(far_end) && pending_.size() < kMaximumPending) {
     next_open_ =
         std::max(now, pending_.front().connect->opened_at() + kUnreadOffsets[pending_.size()]);

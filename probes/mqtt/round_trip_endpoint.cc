@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "probes/mqtt/connack.h"
 #include "probes/mqtt/payload.h"
 
 namespace vitals::mqtt {
@@ -11,7 +12,6 @@ namespace {
 constexpr Duration kLookInterval = 1s;
 constexpr Duration kShortestPause = 100ms;
 constexpr Duration kLongestPause = 1s;
-// A broker that counts failed logins shall not count many of ours.
 constexpr Duration kLongestPauseOfTheUnwelcome = 5s;
 // The slowest CONNACK of any broker that we know takes 10.5 s; a SUBACK may take as long as a
 // cluster needs to notice that a member is gone.
@@ -47,12 +47,6 @@ bool IsReaction(FailReason reason) {
     default:
       return true;
   }
-}
-
-Duration LongestPause(FailReason reason) {
-  const bool unwelcome = reason == FailReason::kBadCredentials || reason == FailReason::kBanned ||
-                         reason == FailReason::kConnectionRate;
-  return unwelcome ? kLongestPauseOfTheUnwelcome : kLongestPause;
 }
 
 }  // namespace
@@ -121,6 +115,7 @@ void RoundTripEndpoint::Follow() {
     answered_at_ = clock_.Now();
   }
   if (mode_ == Mode::kOpening && state.phase == SessionState::Phase::kOpen) OnOpen(state);
+  if (!session_) return;
   for (const ReceivedMessage& message : session_->TakeMessages()) OnMessage(message);
   if (state.failure) {
     OnEnd(*state.failure);
@@ -138,7 +133,7 @@ void RoundTripEndpoint::Open() {
   spec.client_id = ClientId(identity_, 'r', session_serial_ * 1000 + id_);
   spec.topic = topic_;
   spec.qos = settings_.qos;
-  spec.keep_alive = keep_alive_;
+  spec.keep_alive = told_keep_alive_ = keep_alive_;
   opened_at_ = answered_at_ = now;
   auto session = sessions_.Open(spec);
   if (!session) {
@@ -156,9 +151,13 @@ void RoundTripEndpoint::OnOpen(const SessionState& state) {
   mode_ = Mode::kIdle;
   round_at_ = clock_.Now();
   opening_stages_ = state.stages;
-  // The library can't be told afterwards: the next session keeps to it. Until then our rounds do,
-  // if they come often enough.
   keep_alive_ = std::min(kSessionKeepAlive, state.server_keep_alive.value_or(kSessionKeepAlive));
+  // The library can't be told afterwards, but our rounds may come often enough. If not, the broker
+  // would close this session between them: the next one says from the start what the broker wants.
+  if (keep_alive_ < told_keep_alive_ && keep_alive_ > 0s && settings_.interval >= keep_alive_) {
+    DropSession();
+    open_at_ = round_at_;
+  }
 }
 
 void RoundTripEndpoint::StartRound() {
@@ -313,7 +312,7 @@ void RoundTripEndpoint::OnEnd(Failure failure) {
     mode_ = Mode::kUnread;
     return;
   }
-  if (failure.reason == FailReason::kClosed && stood && now - answered_at_ >= kSessionKeepAlive) {
+  if (failure.reason == FailReason::kClosed && stood && now - answered_at_ >= told_keep_alive_) {
     failure = MakeFailure(Stage::kSession, FailReason::kTimeout, "given up after a long silence");
   }
   DropSession();
@@ -353,7 +352,8 @@ void RoundTripEndpoint::ReportSilence(FarEndLook look) {
 
 Duration RoundTripEndpoint::NextPause(FailReason reason) {
   const int doublings = std::min(pauses_++, 10);
-  const Duration pause = std::min(kShortestPause * (1 << doublings), LongestPause(reason));
+  const Duration longest = IsUnwelcome(reason) ? kLongestPauseOfTheUnwelcome : kLongestPause;
+  const Duration pause = std::min(kShortestPause * (1 << doublings), longest);
   std::uniform_int_distribution<Duration::rep> jitter(pause.count() / 2, pause.count());
   return Duration(jitter(random_));
 }

@@ -5,7 +5,8 @@
 // Silence: while the broker leaves our last bytes unread nothing more is sent, and a session that
 // we lose meanwhile is not replaced. If it reads but nothing comes back for three rounds, a
 // replacement session is opened and judged. Refused or closed sessions are reopened, with a growing
-// pause.
+// pause. A broker's wish for a shorter keep alive is kept to: our rounds are more frequent, or the
+// session is opened anew before its first round.
 //
 // Belongs to RoundTripProbe and its thread; no I/O but through Session; time comes from the clock.
 #pragma once
@@ -77,7 +78,8 @@ class RoundTripEndpoint {
   Mode mode_ = Mode::kDown;
   std::unique_ptr<Session> session_;
   std::uint64_t session_serial_ = 0;
-  std::chrono::seconds keep_alive_ = kSessionKeepAlive;
+  std::chrono::seconds keep_alive_ = kSessionKeepAlive;  // of the next session
+  std::chrono::seconds told_keep_alive_{};               // by this session's CONNECT
   Time opened_at_{};
   Time open_at_{};     // kDown
   Time give_up_at_{};  // kOpening

@@ -61,6 +61,7 @@ class FakeSessions final : public SessionFactory {
     if (!refusal.empty()) return Fail(refusal);
     brokers.push_back(std::make_unique<FakeBroker>());
     brokers.back()->spec = spec;
+    brokers.back()->state.server_keep_alive = server_keep_alive;
     if (refuse) {
       brokers.back()->End(*refuse);
     } else if (let_in) {
@@ -72,6 +73,7 @@ class FakeSessions final : public SessionFactory {
 
   std::vector<std::unique_ptr<FakeBroker>> brokers;
   bool let_in = true;
+  std::optional<std::chrono::seconds> server_keep_alive;
   std::optional<Failure> refuse;
   std::string refusal;
 };

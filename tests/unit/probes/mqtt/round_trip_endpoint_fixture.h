@@ -27,8 +27,8 @@ class RoundTripEndpointTest : public testing::Test {
   }
 
   void Make() {
-    endpoint_ = std::make_unique<RoundTripEndpoint>(2, settings_, RoundTripSettings{}, identity_,
-                                                    sessions_, clock_, box_);
+    endpoint_ = std::make_unique<RoundTripEndpoint>(2, settings_, rounds_, identity_, sessions_,
+                                                    clock_, box_);
   }
 
   FakeBroker& broker() { return sessions_.newest(); }
@@ -82,6 +82,7 @@ class RoundTripEndpointTest : public testing::Test {
   FakeClock clock_;
   EvidenceBox box_;
   EndpointSettings settings_;
+  RoundTripSettings rounds_;
   FakeSessions sessions_;
   std::size_t echoed_ = 0;
   std::unique_ptr<RoundTripEndpoint> endpoint_;

@@ -72,6 +72,37 @@ TEST_F(RoundTripEndpointTest, ALossAfterALongSilenceThatCannotBeSeenIsOurs) {
   EXPECT_FALSE(Last().reacted);
 }
 
+TEST_F(RoundTripEndpointTest, AShorterKeepAliveOfTheBrokersIsKeptToByTheRounds) {
+  sessions_.server_keep_alive = std::chrono::seconds(30);
+  MakeWorking();
+  Pass(60s, true);
+  EXPECT_EQ(sessions_.brokers.size(), 1u);
+  EXPECT_EQ(broker().spec.keep_alive, kSessionKeepAlive);
+  // It takes effect with the next session.
+  broker().End(MakeFailure(Stage::kSession, FailReason::kReset));
+  Pass(2s);
+  EXPECT_EQ(broker().spec.keep_alive, std::chrono::seconds(30));
+  // By then the library gives a silent connection up after that time.
+  broker().far_end = {};
+  clock_.Advance(30s);
+  broker().End(MakeFailure(Stage::kSession, FailReason::kClosed));
+  endpoint_->Turn();
+  EXPECT_EQ(LastFailure().reason, FailReason::kTimeout);
+}
+
+TEST_F(RoundTripEndpointTest, AKeepAliveThatIsShorterThanAnIntervalIsToldBeforeTheFirstRound) {
+  sessions_.server_keep_alive = std::chrono::seconds(30);
+  rounds_.interval = 60s;
+  Make();
+  Pass(1s, true);
+  ASSERT_EQ(sessions_.brokers.size(), 2u);
+  EXPECT_TRUE(sessions_.brokers[0]->published.empty());
+  EXPECT_EQ(broker().spec.keep_alive, std::chrono::seconds(30));
+  Pass(600s, true);
+  EXPECT_EQ(sessions_.brokers.size(), 2u) << "once is enough";
+  EXPECT_FALSE(Last().failure);
+}
+
 TEST_F(RoundTripEndpointTest, ASessionThatOpensInSilenceIsJudgedByItsFarEnd) {
   struct Case {
     FarEnd far_end;
