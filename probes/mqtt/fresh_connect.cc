@@ -126,9 +126,9 @@ bool FreshConnect::FinishTcp() {
   if (proxied) {
     outbox_ = EncodeProxyHeader(plan_.endpoint.proxy_protocol, plan_.endpoint.proxy_command,
                                 PairOf(socket_.get()).value_or(SocketPair{}));
+    FinishStage(NextStage());  // nobody answers it; it is sent with what comes next
   }
   BeginStage();
-  if (proxied && !ended_) FinishStage(NextStage());
   return true;
 }
 
