@@ -28,6 +28,7 @@
 #include "agent/pump.h"
 #include "agent/recorder/recorder.h"
 #include "agent/signals.h"
+#include "agent/startup_pages.h"
 #include "probes/log/log_probe.h"
 
 namespace vitals {
@@ -193,6 +194,10 @@ class App {
     constexpr Duration kMemoryLook = std::chrono::seconds(1);
     for (;;) {
       const Time now = clock_.Now();
+      if (now >= start_is_over_) {
+        GiveBackStartupPages();
+        start_is_over_ = Time::max();
+      }
       if (HasTooMuchMemory(now)) return kExitMemory;
       const Time wake = std::min(left_out_.NextReturn().value_or(Time::max()), now + kMemoryLook);
       switch (signals_.Wait(std::max(Duration{}, wake - now))) {
@@ -226,6 +231,7 @@ class App {
   Latest<std::shared_ptr<const Profile>> profile_;
   Latest<SnapshotPtr> snapshot_;
   const Time began_;  // the judge's
+  Time start_is_over_ = began_ + std::chrono::seconds(10);
   PageOutput page_output_;
   const std::optional<Resumption> resumed_;
   Pump pump_;

@@ -1,13 +1,11 @@
 // A broker without free descriptors leaves our connects in its accept queue, as a frozen one does;
 // but it goes on serving who is in. NATS: Mosquitto closes what it can't keep.
-#include <sys/resource.h>
-
-#include <filesystem>
 #include <thread>
 
 #include "tests/e2e/e2e.h"
 #include "tests/support/connection.h"
 #include "tests/support/nats_broker.h"
+#include "tests/support/process_use.h"
 #include "tests/support/wait.h"
 
 namespace vitals {
@@ -31,18 +29,6 @@ class Bystander {
   std::optional<Connection> connection_;
   bool in_ = false;
 };
-
-// No descriptor beyond those that the process has.
-void ExhaustDescriptors(pid_t pid) {
-  const std::filesystem::path folder = "/proc/" + std::to_string(pid) + "/fd";
-  rlim_t next = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    next = std::max<rlim_t>(next, std::stoul(entry.path().filename().string()) + 1);
-  }
-  // Gaps between those in use would still be free.
-  const rlimit limit{std::min<rlim_t>(next, 3), next};
-  ASSERT_EQ(::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr), 0);
-}
 
 TEST(BystanderTest, AgentThatStartsWhileDescriptorsAreExhaustedKillsNobody) {
   if (!NatsBroker::Available()) GTEST_SKIP() << NotFound("nats-server");

@@ -1,7 +1,10 @@
 #include "tests/support/process_use.h"
 
+#include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -15,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+fs::path HomeOf(pid_t pid) { return fs::path("/proc") / std::to_string(pid); }
+
 int CountEntries(const fs::path& folder) {
   std::error_code gone;
   int count = 0;
@@ -25,7 +30,7 @@ int CountEntries(const fs::path& folder) {
 }  // namespace
 
 ProcessUse UseOf(pid_t pid) {
-  const fs::path home = fs::path("/proc") / std::to_string(pid);
+  const fs::path home = HomeOf(pid);
   ProcessUse use;
   use.descriptors = CountEntries(home / "fd");
   use.threads = CountEntries(home / "task");
@@ -47,6 +52,34 @@ ProcessUse UseOf(pid_t pid) {
   fields >> user >> system;
   use.cpu_s = (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
   return use;
+}
+
+ProcessUse UseOfTree(pid_t pid) {
+  ProcessUse sum = UseOf(pid);
+  std::error_code gone;
+  for (fs::directory_iterator at(HomeOf(pid) / "task", gone), end; at != end; at.increment(gone)) {
+    std::ifstream children(at->path() / "children");
+    for (pid_t child = 0; children >> child;) {
+      const ProcessUse use = UseOfTree(child);
+      sum.cpu_s += use.cpu_s;
+      sum.rss_kib += use.rss_kib;
+      sum.pss_kib += use.pss_kib;
+      sum.private_kib += use.private_kib;
+      sum.descriptors += use.descriptors;
+      sum.threads += use.threads;
+    }
+  }
+  return sum;
+}
+
+void ExhaustDescriptors(pid_t pid) {
+  rlim_t next = 0;
+  for (const auto& entry : fs::directory_iterator(HomeOf(pid) / "fd")) {
+    next = std::max<rlim_t>(next, std::stoul(entry.path().filename().string()) + 1);
+  }
+  // Gaps between those in use would still be free.
+  const rlimit limit{std::min<rlim_t>(next, 3), next};
+  EXPECT_EQ(::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr), 0);
 }
 
 }  // namespace vitals

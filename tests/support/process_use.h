@@ -1,7 +1,7 @@
 // ProcessUse: what a process takes of the machine at one moment, by what the kernel says of it.
 // Any thread.
 //
-// Sources: proc(5), /proc/PID/{smaps_rollup,stat,fd,task}.
+// Sources: proc(5), /proc/PID/{smaps_rollup,stat,fd,task}; prlimit(2).
 #pragma once
 
 #include <sys/types.h>
@@ -19,5 +19,10 @@ struct ProcessUse {
 
 // All zero if there is no such process.
 ProcessUse UseOf(pid_t pid);
+// The sum over it and all that it has started.
+ProcessUse UseOfTree(pid_t pid);
+
+// From now on the process gets no descriptor beyond those that it has.
+void ExhaustDescriptors(pid_t pid);
 
 }  // namespace vitals
