@@ -2,6 +2,10 @@
 // goes on is alive again, and finds no crowd of our connects waiting for it.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
 #include "tests/e2e/e2e.h"
 #include "tests/support/process_use.h"
 #include "tests/support/wait.h"
@@ -58,6 +62,47 @@ TEST_F(HangTest, FrozenForTheWholeWindowFailsLivenessAndAThawEndsThat) {
       << "nothing of the silence is left";
   // Three lines a connect: the three that waited, and the six good ones that readiness asks for.
   EXPECT_LE(LogLineCount(broker_), lines + 3 * (3 + 6));
+}
+
+TEST_F(HangTest, TwoBrokersFrozenAtOnceMeetNoHerd) {
+  const char* given = std::getenv("MQTT_VITALS_FREEZE_SECONDS");  // 60: ./scripts/long thaw
+  const auto frozen = std::chrono::seconds(given == nullptr ? 6 : std::atoi(given));
+  MosquittoBroker other;
+  ASSERT_TRUE(Ok(other.Start()));
+  AgentProcess agent(Watching(broker_, {"--broker", "mqtt://" + PlaceOf(other.listeners()[0])}));
+  ASSERT_TRUE(Ok(agent.Start()));
+  ASSERT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
+  const int descriptors = Descriptors(agent);
+  const std::size_t lines = LogLineCount(broker_) + LogLineCount(other);
+  const auto connects = [&] {
+    return agent.Metric("mqtt_vitals_probe_attempts_total", {"probe=\"listener\""});
+  };
+
+  for (Broker* broker : {static_cast<Broker*>(&broker_), static_cast<Broker*>(&other)}) {
+    broker->Freeze();
+  }
+  ASSERT_TRUE(agent.WaitNotReady(kPatience));
+  int most = 0;
+  HoldsFor(frozen, [&] {
+    most = std::max(most, Descriptors(agent));
+    return true;
+  });
+  EXPECT_LE(most, descriptors + 2 * 3 + 1) << "three connects a listener; one question of ours";
+  EXPECT_GE(most, descriptors + 2) << "the silence is listened to";
+
+  const double before = connects();
+  broker_.Thaw();
+  other.Thaw();
+  ASSERT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
+  EXPECT_TRUE(WaitUntil(kPatience, [&] { return Descriptors(agent) <= descriptors; }));
+  const std::string logs = ReadFile(broker_.log()) + ReadFile(other.log());
+  std::cout << "frozen for " << Seconds(frozen) << " s: at most " << most - descriptors
+            << " descriptors more; after the thaw " << connects() - before << " connects, "
+            << LogLineCount(broker_) + LogLineCount(other) - lines << " lines in both logs\n";
+  // Of each broker: the three that waited, and the six good ones that readiness asks for, three
+  // lines each.
+  EXPECT_LE(LogLineCount(broker_) + LogLineCount(other), lines + 2 * 3 * (3 + 6));
+  EXPECT_EQ(logs.find("already connected, closing old"), std::string::npos);
 }
 
 TEST_F(HangTest, ObserveModeSaysWhatItWouldHaveDone) {
