@@ -227,7 +227,7 @@ void PahoClient::on_failure(const paho::token& token) {
 }
 
 void PahoClient::connection_lost(const std::string&) {
-  Note([&](Time) { End(MakeFailure(Stage::kSession, FailReason::kClosed, "connection lost")); });
+  Note([&](Time) { End(MakeFailure(state_.stage, FailReason::kClosed, "connection lost")); });
 }
 
 void PahoClient::OnDisconnect(const paho::properties& properties, paho::ReasonCode reason) {

@@ -74,12 +74,15 @@ Result<std::string> ArtemisBroker::Acceptors() const {
     tls = ";sslEnabled=true" + StoreText("key", *keys);
     mutual = ";needClientAuth=true" + StoreText("trust", *trusted);
   }
+  const std::string limit = options_.max_connections > 0
+                                ? ";connectionsAllowed=" + std::to_string(options_.max_connections)
+                                : "";
   std::string text = "<acceptors>\n";
   for (const BrokerListener& listener : listeners()) {
     const std::string port = std::to_string(listener.port);
     text += "<acceptor name=\"" + port + "\">tcp://" + PlaceOf(listener) + "?protocols=MQTT" +
             (listener.proxy ? ";proxyProtocolEnabled=true" : "") + (listener.UsesTls() ? tls : "") +
-            (listener.mutual ? mutual : "") + "</acceptor>\n";
+            (listener.mutual ? mutual : "") + limit + "</acceptor>\n";
   }
   return text + "</acceptors>\n";
 }

@@ -13,7 +13,8 @@ struct ArtemisOptions {
   std::string username{};  // with one, nobody gets in without it and its password
   std::string password{};
   int heap_mib = 256;
-  std::string may_use{};  // addresses that it may use, a/# being "a.#"; empty = all
+  std::string may_use{};    // addresses that it may use, a/# being "a.#"; empty = all
+  int max_connections = 0;  // of each acceptor; 0 = as many as come
 };
 
 class ArtemisBroker final : public Broker {

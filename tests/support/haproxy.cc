@@ -1,6 +1,7 @@
 #include "tests/support/haproxy.h"
 
 #include <algorithm>
+#include <csignal>
 #include <string>
 #include <utility>
 
@@ -52,5 +53,7 @@ Result<void> HaProxy::Start() {
   if (!listens || !process_->Running()) return Fail(process_->Stderr(), "haproxy");
   return {};
 }
+
+void HaProxy::Freeze() const { process_->Signal(SIGSTOP); }
 
 }  // namespace vitals

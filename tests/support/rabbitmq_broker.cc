@@ -33,13 +33,24 @@ std::string TlsText(const std::string& prefix, const BrokerCertificates& certifi
          ".keyfile = " + certificates.server.key.string() + "\n";
 }
 
-constexpr const char* kUsers = R"({
+std::string Users(const RabbitMqOptions& options) {
+  const std::string may_read = options.may_read ? ".*" : "^$";
+  std::string text = R"({
   "users": [{"name": "agent", "password": "s3cret", "tags": ""}],
   "vhosts": [{"name": "/"}],
   "permissions": [
-    {"user": "agent", "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}
-  ]
-})";
+    {"user": "agent", "vhost": "/", "configure": ".*", "write": ".*", "read": ")" +
+                     may_read + R"("}
+  ])";
+  if (options.max_connections > 0) {
+    text += R"(,
+  "parameters": [
+    {"component": "vhost-limits", "vhost": "/", "name": "limits",
+     "value": {"max-connections": )" +
+            std::to_string(options.max_connections) + "}}\n  ]";
+  }
+  return text + "\n}\n";
+}
 
 }  // namespace
 
@@ -77,7 +88,7 @@ std::string RabbitMqBroker::Configuration() const {
 Result<ProcessOptions> RabbitMqBroker::Prepare() {
   const std::string home = folder().string();
   files().Write("rabbitmq.conf", Configuration());
-  files().Write("users.json", kUsers);
+  files().Write("users.json", Users(options_));
   std::string plugins = "rabbitmq_mqtt";
   if (options_.listeners == Listeners::kAll) {
     plugins += ",rabbitmq_web_mqtt,rabbitmq_auth_mechanism_ssl";

@@ -12,6 +12,9 @@ struct RabbitMqOptions {
   bool proxy = false;                  // the plugin has one switch for all its listeners
   std::vector<std::string> plugins{};  // more of them
   std::string extra{};                 // lines for rabbitmq.conf
+  // With kAll only, about its one user:
+  int max_connections = 0;  // 0 = as many as come
+  bool may_read = true;     // else no subscription is allowed
 };
 
 class RabbitMqBroker final : public Broker {

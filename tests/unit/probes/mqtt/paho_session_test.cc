@@ -144,7 +144,9 @@ TEST_P(PahoSessionTest, ClosedBeforeSuback) {
     end.ReadPacket();
   });
   Open(server.port());
-  EXPECT_EQ(WaitForEnd().reason, FailReason::kClosed) << "nobody has refused the subscription";
+  const Failure failure = WaitForEnd();
+  EXPECT_EQ(Name(failure.stage), Name(Stage::kSuback)) << "as RabbitMQ denies a topic";
+  EXPECT_EQ(failure.reason, FailReason::kClosed) << "nobody has refused the subscription";
 }
 
 TEST_P(PahoSessionTest, ClosedWhileStanding) {
