@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/core/clock.h"
+#include "agent/core/time.h"
 #include "probes/mqtt/connect_once.h"
 #include "probes/mqtt/wire.h"
 #include "tests/support/mosquitto_broker.h"
