@@ -75,7 +75,8 @@ class App {
                    PrintJudged(loaded_.config), PrintPolicy(loaded_.config), resumed_},
                   clock_),
         left_out_(*page_, began_),
-        log_probe_(settings().log, loaded_.profiles, clock_, queue_, settings().state_dir),
+        log_probe_(settings().log, loaded_.profiles, clock_, queue_, settings().state_dir,
+                   WithRules),
         mqtt_(settings(), clock_, queue_),
         version_(version) {}
 

@@ -68,7 +68,9 @@ tl::expected<ProfileChosen, Errors> ChooseProfile(const Profiles& profiles,
   for (InputFile& input : inputs) {
     const auto head = PeekInput(input);
     if (!head) return tl::unexpected(Errors{head.error()});
-    if (auto chosen = detector.Choose(*head)) return *chosen;
+    if (auto chosen = detector.Choose(*head)) {
+      return ProfileChosen{WithRules(chosen->profile), chosen->confidence};
+    }
   }
   return tl::unexpected(Errors{{"no shipped profile knows these lines", inputs.front().name,
                                 "name the profile instead of 'auto'"}});

@@ -19,15 +19,14 @@ namespace vitals {
 
 struct Loaded {
   Settings settings;
-  Profiles profiles;                  // those that settings.profile names; never empty
+  Profiles profiles;                  // as FindProfiles gives them; never empty
   std::vector<std::string> warnings;  // for people, nothing that stops a start
   Config config;                      // for PrintConfig
 };
 
 tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment);
 
-// The same without the profiles, which take most of the time: for who only needs to know where to
-// listen.
+// The same without the profiles: for who only needs to know where to listen.
 tl::expected<Settings, Errors> LoadSettings(const Flags& flags, const Environment& environment);
 
 }  // namespace vitals

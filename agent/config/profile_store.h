@@ -1,5 +1,5 @@
 // Finds the profiles that a configuration asks for: a shipped one by name, a file by its path, or
-// all shipped ones. Reads files; called before any thread starts.
+// the outlines of all shipped ones. Reads files; called before any thread starts.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,12 @@ namespace vitals {
 
 using Profiles = std::vector<std::shared_ptr<const Profile>>;
 
-// `wanted`: "auto" (every shipped profile; the log tells which it is), the name of a shipped
-// profile, or a path (it has a '/' or ends in .yaml or .yml). Never empty on success.
+// `wanted`: "auto" (the outline of every shipped profile: all but its rules; the log tells which it
+// is), the name of a shipped profile, or a path (it has a '/' or ends in .yaml or .yml). Never
+// empty on success.
 tl::expected<Profiles, Errors> FindProfiles(std::string_view wanted);
+
+// The whole profile that an outline stands for. Any thread; reads no file.
+std::shared_ptr<const Profile> WithRules(const std::shared_ptr<const Profile>& outline);
 
 }  // namespace vitals

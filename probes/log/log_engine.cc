@@ -26,9 +26,10 @@ auto Fields(const LogProgress& p) {
 }  // namespace
 
 LogEngine::LogEngine(const LogSettings& settings, Candidates candidates, EvidenceSink& sink,
-                     const std::string& state_dir)
+                     const std::string& state_dir, CompleteProfile complete)
     : settings_(settings),
       sink_(sink),
+      complete_(std::move(complete)),
       tailer_(Paths(settings, candidates), settings.look_back, settings.gap_limit),
       pause_(settings.poll_min) {
   if (settings.reclaim == Reclaim::kPunch && !state_dir.empty()) {
@@ -100,6 +101,7 @@ void LogEngine::Detect() {
   }
   if (!chosen) return;
   detector_.reset();
+  if (complete_) chosen->profile = complete_(chosen->profile);
   if (settings_.paths.empty()) tailer_.Narrow(chosen->profile->log_paths);
   Choose(std::move(*chosen));
 }

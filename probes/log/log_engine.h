@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,10 @@
 
 namespace vitals {
 
+// The whole profile where a candidate is but an outline, without rules. Called on the log's thread.
+using CompleteProfile =
+    std::function<std::shared_ptr<const Profile>(const std::shared_ptr<const Profile>&)>;
+
 class LogEngine final : private LineSink {
  public:
   static constexpr std::size_t kTurnBytes = 1 << 20;
@@ -39,9 +44,9 @@ class LogEngine final : private LineSink {
   static constexpr Duration kProgressMax = std::chrono::seconds(1);
 
   // One candidate: that is the broker. Several: the log tells, and until then no rule fires.
-  // `state_dir` is used with log.reclaim only.
+  // `state_dir` is used with log.reclaim only; `complete` for the one of several that was chosen.
   LogEngine(const LogSettings& settings, std::vector<std::shared_ptr<const Profile>> candidates,
-            EvidenceSink& sink, const std::string& state_dir = {});
+            EvidenceSink& sink, const std::string& state_dir = {}, CompleteProfile complete = {});
 
   // Returns after how long the next turn is due; zero = there is more to read.
   Duration Turn(Time now);
@@ -61,6 +66,7 @@ class LogEngine final : private LineSink {
 
   const LogSettings settings_;
   EvidenceSink& sink_;
+  const CompleteProfile complete_;
   std::optional<ProfileChosen> given_;  // announced in the first turn
   std::optional<ProfileChosen> known_;  // to an earlier life, if its files are found again
   std::optional<Detector> detector_;    // while the profile is not known

@@ -25,12 +25,12 @@ std::vector<std::string> WatchedPaths(
 
 LogProbe::LogProbe(const LogSettings& settings,
                    std::vector<std::shared_ptr<const Profile>> candidates, Clock& clock,
-                   EvidenceSink& sink, const std::string& state_dir)
+                   EvidenceSink& sink, const std::string& state_dir, CompleteProfile complete)
     : clock_(clock),
       sink_(sink),
       watched_(WatchedPaths(settings, candidates)),
       shortest_(settings.poll_min),
-      engine_(settings, std::move(candidates), sink, state_dir) {}
+      engine_(settings, std::move(candidates), sink, state_dir, std::move(complete)) {}
 
 LogProbe::~LogProbe() { Stop(); }
 

@@ -25,7 +25,8 @@ namespace vitals {
 class LogProbe final : public Probe {
  public:
   LogProbe(const LogSettings& settings, std::vector<std::shared_ptr<const Profile>> candidates,
-           Clock& clock, EvidenceSink& sink, const std::string& state_dir = {});
+           Clock& clock, EvidenceSink& sink, const std::string& state_dir = {},
+           CompleteProfile complete = {});
   ~LogProbe() override;
 
   void Start() override;

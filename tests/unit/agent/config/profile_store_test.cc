@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "probes/profiles/profiles.h"
 #include "tests/unit/agent/config/temp_file.h"
 
@@ -10,14 +12,26 @@ namespace vitals {
 namespace {
 
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::SizeIs;
 
-TEST(ProfileStore, AutoIsEveryShippedProfile) {
+TEST(ProfileStore, AutoIsTheOutlineOfEveryShippedProfile) {
   const auto profiles = FindProfiles("auto");
   ASSERT_TRUE(profiles) << profiles.error().front().ToString();
   ASSERT_THAT(*profiles, SizeIs(ShippedProfiles().size()));
   for (std::size_t i = 0; i < profiles->size(); ++i) {
-    EXPECT_EQ((*profiles)[i]->name, ShippedProfiles()[i].name);
+    const Profile& outline = *(*profiles)[i];
+    EXPECT_EQ(outline.name, ShippedProfiles()[i].name);
+    EXPECT_THAT(outline.rules, IsEmpty());
+    const auto whole = WithRules((*profiles)[i]);
+    EXPECT_FALSE(whole->rules.empty()) << outline.name;
+    const auto facts = [](const Profile& profile) {
+      return std::tie(profile.name, profile.title, profile.detect, profile.continues,
+                      profile.log_paths, profile.mqtt_version, profile.slowest_refusal,
+                      profile.boot_max, profile.longest_announced_stall, profile.longest_stall,
+                      profile.forgeable, profile.silent_alarm, profile.proven, profile.place);
+    };
+    EXPECT_EQ(facts(outline), facts(*whole)) << outline.name;
   }
 }
 

@@ -133,6 +133,20 @@ TEST_F(LogEngineTest, LearnsFromTheLogWhichBrokerItIsAndMissesNothing) {
   EXPECT_THAT(sink_.events, ElementsAre("is beta", "boot", "up", "up"));
 }
 
+TEST_F(LogEngineTest, AnOutlineIsCompletedWhenTheLogHasChosenIt) {
+  Profile outline = *b_;
+  outline.rules.clear();
+  LogEngine engine(settings_, {a_, std::make_shared<Profile>(outline)}, sink_, {},
+                   [&](const std::shared_ptr<const Profile>& chosen) {
+                     EXPECT_EQ(chosen->name, "beta");
+                     return b_;
+                   });
+  folder_.Write("b.log", "beta starting\n");
+  Follow(engine);
+  EXPECT_THAT(sink_.events, ElementsAre("is beta", "old boot"));
+  EXPECT_EQ(sink_.chosen[0].profile, b_);
+}
+
 TEST_F(LogEngineTest, LooksBackInAnExistingFileWithALearnedProfile) {
   folder_.Write("b.log", "beta up on 1\nbeta starting\nbeta up on 2\n");
   LogEngine engine = Make({a_, b_});
