@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 
 namespace vitals::bench {
@@ -51,6 +52,7 @@ Run MeasuredRun(const std::vector<std::string>& args) {
   std::vector<char*> argv;
   for (const std::string& arg : args) argv.push_back(const_cast<char*>(arg.c_str()));
   argv.push_back(nullptr);
+  const auto begin = std::chrono::steady_clock::now();
   const pid_t child = ::fork();
   if (child == 0) {
     PinToOneCore();
@@ -69,6 +71,7 @@ Run MeasuredRun(const std::vector<std::string>& args) {
   rusage usage{};
   while (::wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {
   }
+  run.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   run.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   run.cpu_s = Seconds(usage.ru_utime) + Seconds(usage.ru_stime);
   run.rss_mib = static_cast<double>(usage.ru_maxrss) / 1024;
