@@ -44,10 +44,15 @@ int Launch(const vitals::Flags& flags, char** argv) {
 int Run(vitals::Subcommand command, const vitals::Flags& flags) {
   auto loaded = vitals::Load(flags, ProcessEnvironment());
   if (!loaded) return Refuse(loaded.error());
-  // Of several all are shipped ones, which the tests have compiled.
-  if (loaded->profiles.size() == 1) {
-    const vitals::Errors errors = vitals::CheckExpressions(*loaded->profiles.front());
-    if (!errors.empty()) return Refuse(errors);
+  if (vitals::IsProfilePath(
+          loaded->settings.profile)) {  // the tests have compiled the shipped ones
+    const auto matcher = vitals::Matcher::Compile(loaded->profiles.front());
+    if (!matcher) return Refuse(matcher.error());
+    for (const std::string& id : matcher->rules_without_literal()) {
+      loaded->warnings.push_back("rule '" + id + "' of " + loaded->settings.profile +
+                                 " requires no fixed text of 3 or more bytes: it is tried on every "
+                                 "line");
+    }
   }
   if (command == vitals::Subcommand::kWorker) {
     return vitals::RunWorker(std::move(*loaded), VITALS_VERSION);

@@ -11,11 +11,6 @@
 namespace vitals {
 namespace {
 
-bool IsPath(std::string_view text) {
-  return text.find('/') != std::string_view::npos || text.ends_with(".yaml") ||
-         text.ends_with(".yml");
-}
-
 // Rules come last in every shipped profile, and reading them takes nearly all of the time.
 std::string_view WithoutRules(std::string_view yaml) {
   return yaml.substr(0, yaml.find("\nrules:\n") + 1);
@@ -48,8 +43,13 @@ tl::expected<Profiles, Errors> ReadShipped(std::string_view wanted) {
 
 }  // namespace
 
+bool IsProfilePath(std::string_view wanted) {
+  return wanted.find('/') != std::string_view::npos || wanted.ends_with(".yaml") ||
+         wanted.ends_with(".yml");
+}
+
 tl::expected<Profiles, Errors> FindProfiles(std::string_view wanted) {
-  if (!IsPath(wanted)) return ReadShipped(wanted);
+  if (!IsProfilePath(wanted)) return ReadShipped(wanted);
   const auto yaml = ReadTextFile(std::string(wanted), kMaxYamlBytes);
   if (!yaml) return tl::unexpected(Errors{yaml.error()});
   auto profile = ParseProfile(*yaml, wanted);

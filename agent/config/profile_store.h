@@ -18,6 +18,9 @@ using Profiles = std::vector<std::shared_ptr<const Profile>>;
 // empty on success.
 tl::expected<Profiles, Errors> FindProfiles(std::string_view wanted);
 
+// Is it the path of a file, and no name?
+bool IsProfilePath(std::string_view wanted);
+
 // The whole profile that an outline stands for. Any thread; reads no file.
 std::shared_ptr<const Profile> WithRules(const std::shared_ptr<const Profile>& outline);
 

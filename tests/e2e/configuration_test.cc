@@ -44,6 +44,28 @@ TEST_F(ConfigurationTest, FiveMistakesGiveFiveMessages) {
   EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 5) << done.err;
 }
 
+TEST_F(ConfigurationTest, AProfileOfYourOwnIsCompiledAndItsSlowRulesAreNamed) {
+  const std::string rules = "name: mine\nrules:\n  - {id: slow, event: e, match: '^\\d+ \\w+$'}\n";
+  const auto slow = files_.Write("slow.yaml", rules).string();
+  const auto broken =
+      files_.Write("broken.yaml", rules + "  - {id: broken, event: e, match: '('}\n");
+  const auto check = [&](const std::string& profile) {
+    return RunToEnd({.name = "agent",
+                     .folder = files_.path(),
+                     .args = {AgentBinary(), "config", "check", "--profile", profile}},
+                    5s);
+  };
+  const auto warned = check(slow);
+  EXPECT_EQ(warned.code, 0) << warned.err;
+  EXPECT_NE(warned.err.find("warning: rule 'slow' of " + slow + " requires no fixed text"),
+            std::string::npos)
+      << warned.err;
+  const auto refused = check(broken.string());
+  EXPECT_EQ(refused.code, kConfigurationMistake);
+  EXPECT_NE(refused.err.find("broken.yaml:4: rule 'broken': missing )"), std::string::npos)
+      << refused.err;
+}
+
 TEST_F(ConfigurationTest, AFileThatIsNotThereIsNamed) {
   const auto done = RunWith({"--config", (files_.path() / "none.yaml").string()});
   EXPECT_EQ(done.code, kConfigurationMistake);

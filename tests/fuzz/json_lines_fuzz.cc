@@ -22,10 +22,10 @@ namespace {
 
 // The lines in which EMQX and RabbitMQ repeat a client's own words, CLIENT for those.
 constexpr std::string_view kFrames[] = {
-    R"({"time":1708284735628659,"level":"warning","msg":"authentication_failed","clientid":"CLIENT","username":"CLIENT"})",
-    R"({"time":1708284735628659,"level":"warning","clientid":"CLIENT","msg":"alarm_is_activated"})",
-    R"({"time":"2026-11-22 11:46:55.4+00:00","level":"info","msg":"accepting MQTT connection <0.803.0> (127.0.0.1:37628 -> 127.0.0.1:1884, client id: CLIENT)","pid":"<0.803.0>"})",
-    R"({"time":"2026-11-22 11:46:55.4+00:00","level":"error","msg":"MQTT login failed for user CLIENT","pid":"<0.803.0>"})",
+    R"J({"time":1708284735628659,"level":"warning","msg":"authentication_failed","clientid":"CLIENT","username":"CLIENT"})J",
+    R"J({"time":1708284735628659,"level":"warning","clientid":"CLIENT","msg":"alarm_is_activated"})J",
+    R"J({"time":"2026-11-22 11:46:55.4+00:00","level":"info","msg":"accepting MQTT connection <0.803.0> (127.0.0.1:37628 -> 127.0.0.1:1884, client id: CLIENT)","pid":"<0.803.0>"})J",
+    R"J({"time":"2026-11-22 11:46:55.4+00:00","level":"error","msg":"MQTT login failed for user CLIENT","pid":"<0.803.0>"})J",
 };
 
 std::string Frame(std::string_view frame, const std::string& client) {
