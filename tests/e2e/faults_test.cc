@@ -109,9 +109,11 @@ TEST_P(FirewalledFaults, FullBacklog) {
   auto agent = StartReady(broker_->port());
   broker_->Freeze();
   std::vector<std::optional<Connection>> crowd;
-  do {
+  // A broker that is still about to stop takes some of them out again: full is full twice.
+  for (int left_out = 0; left_out < 2 && crowd.size() < 100;) {
     crowd.push_back(Connection::Open(broker_->port(), 900ms));
-  } while (crowd.back() && crowd.size() < 100);
+    left_out = crowd.back() ? 0 : left_out + 1;
+  }
   EXPECT_LT(crowd.size(), 20u);
   Expect(GetParam(), "frozen with a full backlog", *agent,
          {{"round_trip", "delivery", "unread", "broker"},
