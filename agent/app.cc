@@ -10,6 +10,8 @@
 
 #include "agent/config/print.h"
 #include "agent/config/recorded.h"
+#include "agent/control/control_server.h"
+#include "agent/control/control_socket.h"
 #include "agent/core/wall_text.h"
 #include "agent/crash_crumb.h"
 #include "agent/gate/page.h"
@@ -24,7 +26,9 @@
 #include "agent/memory_watch.h"
 #include "agent/metrics/metrics.h"
 #include "agent/mqtt_sources.h"
+#include "agent/operator.h"
 #include "agent/page_output.h"
+#include "agent/promises.h"
 #include "agent/pump.h"
 #include "agent/recorder/recorder.h"
 #include "agent/signals.h"
@@ -43,8 +47,10 @@ void Announce(Logger& log, const char* surface, std::string address) {
   log.Info("listening", {{"surface", surface}, {"address", std::move(address)}});
 }
 
-std::optional<Resumption> WhatWasLeft(const PageOutput& page) {
+// By a worker before this one; where there was none, or its word was wiped, what was promised.
+std::optional<Resumption> WhatWasLeft(const PageOutput& page, const Promises& promises) {
   std::string left = page.Left();
+  if (left.empty()) left = promises.Left();
   if (left.empty()) return std::nullopt;
   return Resumption{std::move(left), ReadMachineTime()};
 }
@@ -67,7 +73,8 @@ class App {
         profile_(loaded_.profiles.size() == 1 ? loaded_.profiles.front() : UnknownProfile()),
         began_(clock_.Now()),
         page_output_(*page_, began_, [this] { return pump_.Save(); }),
-        resumed_(WhatWasLeft(page_output_)),
+        promises_(*page_, settings().state_dir),
+        resumed_(WhatWasLeft(page_output_, promises_)),
         pump_(settings(), profile_.Get(), began_, clock_, queue_),
         recorder_(settings(),
                   {version, profile_.Get()->name,
@@ -78,6 +85,10 @@ class App {
         log_probe_(settings().log, loaded_.profiles, clock_, queue_, settings().state_dir,
                    WithRules),
         mqtt_(settings(), clock_, queue_),
+        operator_({[this](Command command) { Give(std::move(command)); },
+                   [this] { return snapshot_.Get(); }, [this] { return mqtt_.Clients(); },
+                   [this] { return promises_.Flush(); }, page_->generation.load(),
+                   settings().policy.hold_max}),
         version_(version) {}
 
   int Run(const Result<void>& restricted) {
@@ -98,6 +109,14 @@ class App {
     const char* check = page_->orders.check_address.data();
     if (*check != 0) Announce(log_, "agent_check", check);
     Announce(log_, "web", (*web)->bound().ToString());
+    std::optional<ControlServer> control;
+    if (page_->orders.control) {
+      ::fcntl(kControlFd, F_SETFD, FD_CLOEXEC);
+      control.emplace(Fd(kControlFd), [this](const ControlRequest& request, const std::string& by) {
+        return operator_.Do(request, by);
+      });
+      Announce(log_, "control", ControlPath(settings().control_socket, settings().state_dir));
+    }
 
     metrics_.SetRestarts(page_->generation.load());
     pump_.AddOutput([this](const Evidence& evidence, const SnapshotPtr& snapshot) {
@@ -115,13 +134,16 @@ class App {
     pump_.Start();
     left_out_.Excuse(settings(), queue_, clock_.Now());
     if (!left_out_.Has(Source::kLog)) log_probe_.Start();
-    mqtt_.Start(*profile_.Get(), left_out_);
+    RestartMqtt();
+    if (control) control->Start();
 
     const int code = WaitForTheEnd();
 
+    if (control) control->Stop();
     mqtt_.Stop();
     log_probe_.Stop();
     pump_.Stop();
+    KeepForTheNext(code);
     recorder_.Stop();
     (*web)->Stop();
     log_.Info("stopped", {});
@@ -132,11 +154,27 @@ class App {
  private:
   static_assert(Judge::kSavedLimit <= kResumeMax);
 
+  // On any thread.
+  void Give(Command command) { queue_.Put({clock_.Now(), std::move(command)}); }
+
   void Resume() {
     if (!resumed_) return;
     const auto resumed = pump_.Resume(resumed_->left, resumed_->machine);
     log_.Info("resumed", {{"restarts", std::uint64_t{page_->generation.load()}},
                           {"error", resumed ? std::string() : resumed.error().ToString()}});
+  }
+
+  // A drain ends with the agent that was told to end; a hold and the budget do not.
+  void KeepForTheNext(int code) {
+    page_output_.Keep(clock_.Now());
+    promises_.Set(pump_.SavePromises(code != kExitStopped));
+    Flush();
+  }
+
+  void Flush() {
+    if (const auto kept = promises_.Flush(); !kept) {
+      log_.Warn("promises not on disk", {{"error", kept.error().ToString()}});
+    }
   }
 
   const Settings& settings() const { return loaded_.settings; }
@@ -158,6 +196,14 @@ class App {
       metrics_.SetRecorded(recorder_.written(), recorder_.dropped());
       history_.SetDropped(queue_.dropped(), log_.dropped());
     }
+    const bool command = std::holds_alternative<Command>(evidence.what);
+    if (command || (snapshot && snapshot->outlook.budget_left != budget_left_)) {
+      page_output_.Keep(evidence.at);
+      promises_.Set(pump_.SavePromises(true));
+      if (snapshot) budget_left_ = snapshot->outlook.budget_left;
+      if (command) operator_.Taken();
+      signals_.Wake();
+    }
     if (const auto* chosen = std::get_if<ProfileChosen>(&evidence.what)) {
       if (chosen->profile == profile_.Get()) return;
       profile_.Set(chosen->profile);
@@ -167,7 +213,15 @@ class App {
 
   void RestartMqtt() {
     mqtt_.Stop();
-    mqtt_.Start(*profile_.Get(), left_out_);
+    probed_as_ = profile_.Get();
+    mqtt_.Start(*probed_as_, left_out_);
+  }
+
+  // The log has told which broker this is, and the probes must speak its protocol version; or there
+  // is something to put on disk.
+  void Woken() {
+    if (profile_.Get() != probed_as_) RestartMqtt();
+    Flush();
   }
 
   // Sources that were left out for a while and may show whether they do better now.
@@ -190,6 +244,31 @@ class App {
     return true;
   }
 
+  bool BrokerIsGone() const {
+    const SnapshotPtr snapshot = snapshot_.Get();
+    if (!snapshot) return false;
+    for (std::size_t i = 0; i < snapshot->listeners.size(); ++i) {
+      const auto& failure = snapshot->listeners[i].last_failure;
+      if (settings().endpoints[i].wanted && (!failure || failure->reason != FailReason::kRefused)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // A native sidecar is told to end after the broker has ended. A container beside it is told
+  // together with it, and goes on answering until the broker has closed its ports: not ready,
+  // alive. A second signal cuts it short.
+  void Linger() {
+    constexpr Duration kLook = std::chrono::milliseconds(100);
+    if (settings().linger == Duration{} || BrokerIsGone()) return;
+    Give({Command::Kind::kDrain, {}, {}, "the agent's own end"});
+    const Time until = clock_.Now() + settings().linger;
+    for (Time now = clock_.Now(); now < until && !BrokerIsGone(); now = clock_.Now()) {
+      if (signals_.Wait(std::min(kLook, until - now)) == Signals::Event::kTerminate) return;
+    }
+  }
+
   // Returns the exit code.
   int WaitForTheEnd() {
     constexpr Duration kMemoryLook = std::chrono::seconds(1);
@@ -204,14 +283,13 @@ class App {
       switch (signals_.Wait(std::max(Duration{}, wake - now))) {
         case Signals::Event::kTerminate:
           log_.Info("terminating", {{"linger_s", Seconds(settings().linger)}});
-          if (settings().linger > Duration{}) signals_.Wait(settings().linger);
+          Linger();
           return kExitStopped;
         case Signals::Event::kReload:
           log_.Warn("reload is not supported: restart the agent to read its configuration", {});
           break;
         case Signals::Event::kWoken:
-          // The log has told which broker this is: the probes must speak its protocol version.
-          RestartMqtt();
+          Woken();
           break;
         case Signals::Event::kTimeout:
           TakeBackIn();
@@ -234,6 +312,8 @@ class App {
   const Time began_;  // the judge's
   Time start_is_over_ = began_ + std::chrono::seconds(10);
   PageOutput page_output_;
+  Promises promises_;
+  int budget_left_ = -1;  // as last kept; the pump's thread
   const std::optional<Resumption> resumed_;
   Pump pump_;
   Recorder recorder_;
@@ -241,6 +321,8 @@ class App {
   LogProbe log_probe_;
   MqttSources mqtt_;
   const MemoryWatch memory_;
+  std::shared_ptr<const Profile> probed_as_;  // the main thread's
+  Operator operator_;
   const std::string version_;
 };
 

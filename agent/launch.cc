@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "agent/config/flags.h"
+#include "agent/control/control_socket.h"
 #include "agent/core/listen.h"
 #include "agent/gate/page.h"
 #include "agent/gate/responder.h"
@@ -37,12 +38,13 @@ void Copy(const Fd& listener, std::array<char, 64>* text) {
   std::copy_n(address.begin(), std::min(address.size(), text->size() - 1), text->begin());
 }
 
-GateOrders Orders(const Settings& settings, const Fd& probe, const Fd& check) {
+GateOrders Orders(const Settings& settings, const Fd& probe, const Fd& check, bool control) {
   GateOrders orders;
   orders.hold = settings.gate_hold;
   orders.boot_max = settings.policy.boot_max.value_or(kLongestBoot);
   orders.linger = settings.linger;
   orders.limit_memory = kLimitMemory;
+  orders.control = control;
   Copy(probe, &orders.probe_address);
   if (check) Copy(check, &orders.check_address);
   return orders;
@@ -81,7 +83,11 @@ Error Launch(const Settings& settings, char* const* argv) {
     check = ListenTcp(*settings.agent_check, Responder::kBacklog, "agent_check.listen");
     if (!check) return check.error();
   }
-  auto page = PageMapping::Create(Orders(settings, *probe, *check));
+  const std::string path = ControlPath(settings.control_socket, settings.state_dir);
+  Result<Fd> control;
+  if (!path.empty()) control = ListenOnControl(path);
+  if (!control) return control.error();
+  auto page = PageMapping::Create(Orders(settings, *probe, *check, control->valid()));
   if (!page) return page.error();
 
   std::error_code broken;
@@ -100,6 +106,7 @@ Error Launch(const Settings& settings, char* const* argv) {
   std::vector<std::pair<int, int>> descriptors = {
       {page->fd(), kPageFd}, {probe->get(), kProbeFd}, {web->get(), kWebFd}};
   if (*check) descriptors.emplace_back(check->get(), kCheckFd);
+  if (*control) descriptors.emplace_back(control->get(), kControlFd);
   if (PassOn(std::move(descriptors))) {
     ::execv(command.front(), command.data());
   }

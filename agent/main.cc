@@ -11,6 +11,7 @@
 #include "agent/config/load.h"
 #include "agent/config/print.h"
 #include "agent/config/schema.h"
+#include "agent/control_command.h"
 #include "agent/launch.h"
 #include "agent/replay.h"
 #include "agent/rules_check.h"
@@ -87,6 +88,12 @@ int main(int argc, char** argv) {
       return vitals::RunRulesCheck(invocation->rules.files.front(), std::cout, std::cerr);
     case vitals::Subcommand::kReplay:
       return vitals::RunReplay(invocation->replay, std::cout, std::cerr);
+    case vitals::Subcommand::kDrain:
+    case vitals::Subcommand::kUndrain:
+    case vitals::Subcommand::kHold:
+    case vitals::Subcommand::kRelease:
+    case vitals::Subcommand::kReload:
+      return vitals::RunControl(*invocation, ProcessEnvironment(), std::cout, std::cerr);
     case vitals::Subcommand::kRun:
       return Launch(invocation->flags, argv);
     default:

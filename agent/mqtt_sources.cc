@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "probes/mqtt/clients.h"
 #include "probes/mqtt/listener_probe.h"
 #include "probes/mqtt/round_trip_probe.h"
 
@@ -39,6 +40,10 @@ void MqttSources::Stop() {
   }
   queue_.Discharge(Source::kListener);
   queue_.Discharge(Source::kRoundTrip);
+}
+
+std::optional<std::uint32_t> MqttSources::Clients() {
+  return mqtt::CountClients(settings_.endpoints, own_sockets_.Ends());
 }
 
 }  // namespace vitals

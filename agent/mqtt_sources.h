@@ -1,10 +1,12 @@
 // MqttSources: the two probes that speak MQTT, made for one profile (protocol version, slowest
 // refusal) and made anew when the log tells that the broker is another one.
 //
-// Used by the main thread only.
+// Used by the main thread only, but for Clients: any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "agent/core/profile.h"
@@ -25,6 +27,9 @@ class MqttSources {
 
   void Start(const Profile& profile, const LeftOut& left_out);
   void Stop();
+
+  // Others that are connected to the broker (probes/mqtt/clients.h).
+  std::optional<std::uint32_t> Clients();
 
  private:
   const Settings& settings_;

@@ -27,7 +27,10 @@ std::string PageOutput::Left() const {
 
 void PageOutput::Beat(Time now) {
   page_.heartbeat.store(now.time_since_epoch().count(), std::memory_order_relaxed);
-  if (now - saved_at_ < kSaveEvery) return;
+  if (now - saved_at_ >= kSaveEvery) Keep(now);
+}
+
+void PageOutput::Keep(Time now) {
   page_.resume.Write(save_());
   saved_at_ = now;
 }

@@ -25,6 +25,8 @@ class PageOutput {
   std::string Left() const;
 
   void Beat(Time now);
+  // What the next worker needs, at once.
+  void Keep(Time now);
   void Publish(const Snapshot& snapshot);
 
  private:

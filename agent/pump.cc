@@ -19,6 +19,10 @@ Pump::Pump(const Settings& settings, std::shared_ptr<const Profile> profile, Tim
 
 std::string Pump::Save() const { return judge_.Save(ReadMachineTime()); }
 
+std::string Pump::SavePromises(bool with_drain) const {
+  return judge_.SavePromises(ReadMachineTime(), with_drain);
+}
+
 void Pump::Start() {
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }

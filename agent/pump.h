@@ -35,6 +35,7 @@ class Pump {
   }
   // The text for the next such process; from an output only.
   std::string Save() const;
+  std::string SavePromises(bool with_drain) const;  // from an output, or after Stop
 
   void AddOutput(Output output) { outputs_.push_back(std::move(output)); }
   void Start();

@@ -73,6 +73,12 @@ def now():
         stat("Kill budget left", "Failures that liveness may still announce in this window.",
              [target(m("mqtt_vitals_liveness_budget_left"), "{{instance}}")],
              thresholds=steps(RED, (1, AMBER), (2, GREEN))),
+        stat("Drain", "Asked for by `mqtt-vitals drain` or a preStop hook.",
+             [target(m("mqtt_vitals_draining"), "{{instance}}")],
+             mappings=mapping(_0=("no", GREEN), _1=("DRAINING", AMBER))),
+        stat("Hold of liveness", "For how long a person still keeps the broker from being restarted.",
+             [target(m("mqtt_vitals_hold_left_seconds"), "{{instance}}")],
+             unit="s", thresholds=steps(GREEN, (1, AMBER))),
         stat("Faults of the agent",
              "Credentials, certificate, name or limits of the agent itself. They never count "
              "against the broker.",

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <deque>
 #include <exception>
+#include <map>
+#include <set>
 #include <sstream>
 
 namespace vitals {
@@ -25,6 +27,7 @@ class CommandLine {
     rules_ = app_.add_subcommand("rules", "try the rules of a profile on logs");
     AddRules();
     AddReplay();
+    AddControl();
     version_ = app_.add_subcommand("version", "print the version");
     app_.require_subcommand(0, 1);  // none: Parse prints the help
     config_->require_subcommand(0, 1);
@@ -49,6 +52,9 @@ class CommandLine {
     if (rules_test_->parsed()) return Invocation{Subcommand::kRulesTest, {}, RulesGiven()};
     if (rules_check_->parsed()) return Invocation{Subcommand::kRulesCheck, {}, RulesGiven()};
     if (replay_->parsed()) return ReplayGiven();
+    for (const auto& [command, app] : control_) {
+      if (app->parsed()) return ControlGiven(command, app);
+    }
     if (version_->parsed()) return Invocation{Subcommand::kVersion, {}, {}};
     for (const CLI::App* group : {config_, rules_}) {
       if (group->parsed()) return tl::unexpected(Exit{2, {}, group->help("mqtt-vitals")});
@@ -57,9 +63,11 @@ class CommandLine {
   }
 
  private:
-  static CLI::App* Add(CLI::App& parent, const char* name, const char* help) {
+  static CLI::App* Add(CLI::App& parent, const char* name, const char* help,
+                       const std::set<std::string_view>& only = {}) {
     CLI::App* command = parent.add_subcommand(name, help);
     for (const FlagInfo& flag : FlagList()) {
+      if (!only.empty() && !only.contains(flag.name)) continue;
       CLI::Option* option = command->add_option(std::string(flag.name));
       option->description(std::string(flag.help));
       option->type_name(std::string(flag.value));
@@ -128,6 +136,35 @@ class CommandLine {
     invocation.replay = {files_, policy_, profile_, IsJson()};
     return invocation;
   }
+
+  // Those for a running agent; the flags say where it can be reached.
+  void AddControl() {
+    const auto add = [this](Subcommand command, const char* name, const char* help) {
+      control_[command] = Add(app_, name, help, {"--config", "--state-dir", "--control-socket"});
+      return control_[command];
+    };
+    CLI::App* drain = add(Subcommand::kDrain, "drain", "let readiness fail until undrain");
+    drain->add_flag("--wait", control_given_.wait, "wait until the clients have left the broker");
+    drain
+        ->add_option("--timeout", control_given_.timeout,
+                     "wait for so long at most; 30s if not given")
+        ->type_name("DURATION");
+    add(Subcommand::kUndrain, "undrain", "end a drain");
+    CLI::App* hold = add(Subcommand::kHold, "hold", "let liveness pass for a while");
+    hold->add_option("--for", control_given_.length, "how long")->type_name("DURATION")->required();
+    hold->add_option("--reason", control_given_.reason, "why, for all who wonder")
+        ->type_name("TEXT")
+        ->required();
+    add(Subcommand::kRelease, "release", "end a hold");
+    add(Subcommand::kReload, "reload", "read the configuration anew");
+  }
+
+  Invocation ControlGiven(Subcommand command, const CLI::App* app) const {
+    Invocation invocation = Invoke(command, app);
+    invocation.control = control_given_;
+    return invocation;
+  }
+
   bool IsJson() const { return output_ == "json"; }
 
   RulesFlags RulesGiven() const {
@@ -138,8 +175,9 @@ class CommandLine {
   static Invocation Invoke(Subcommand command, const CLI::App* app) {
     Invocation invocation{command, {}, {}};
     for (const FlagInfo& flag : FlagList()) {
-      const std::vector<std::string>& given = app->get_option(std::string(flag.name))->results();
-      if (given.empty()) continue;
+      const CLI::Option* option = app->get_option_no_throw(std::string(flag.name));
+      if (option == nullptr || option->empty()) continue;
+      const std::vector<std::string>& given = option->results();
       if (flag.key.empty()) {
         invocation.flags.config = given.front();
       } else if (flag.key == "endpoints") {
@@ -159,7 +197,9 @@ class CommandLine {
   CLI::App *rules_, *rules_test_, *rules_check_, *replay_;
   std::string profile_, policy_, output_, check_file_;
   std::vector<std::string> files_, urls_;
+  std::map<Subcommand, CLI::App*> control_;
   CheckFlags check_given_;
+  ControlFlags control_given_;
   bool summary_ = false;
 };
 
@@ -187,6 +227,8 @@ const std::vector<FlagInfo>& FlagList() {
       {"--web-listen", "ADDR:PORT", "web.listen", false,
        "where metrics and the status page are served"},
       {"--state-dir", "DIR", "state.dir", false, "folder for state that outlives the agent"},
+      {"--control-socket", "FILE", "control.socket", false,
+       "where commands such as drain reach the agent"},
   };
   return flags;
 }

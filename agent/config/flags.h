@@ -50,6 +50,14 @@ struct ReplayFlags {
   bool json = false;
 };
 
+// Of `drain`, `undrain`, `hold`, `release` and `reload`.
+struct ControlFlags {
+  bool wait = false;            // drain: until the clients have left ...
+  std::string timeout = "30s";  // ... for at most so long
+  std::string length;           // hold
+  std::string reason;           // hold
+};
+
 enum class Subcommand : std::uint8_t {
   kRun,
   kCheck,
@@ -60,6 +68,11 @@ enum class Subcommand : std::uint8_t {
   kRulesTest,
   kRulesCheck,
   kReplay,
+  kDrain,
+  kUndrain,
+  kHold,
+  kRelease,
+  kReload,
   kVersion,
 };
 
@@ -72,6 +85,7 @@ struct Invocation {
   RulesFlags rules;
   CheckFlags check{};
   ReplayFlags replay = {};
+  ControlFlags control = {};
 };
 
 // The program should end now: print the texts, return the code (0 for help, 2 for wrong usage, 3

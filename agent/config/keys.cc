@@ -140,6 +140,8 @@ void AddPolicy(std::vector<Key<Config>>& keys) {
               "the time over which `kill_budget` counts");
   policy.Span("drain_max", &PolicySettings::drain_max, 1s, 24h,
               "a drain or an announced stop holds liveness for at most so long");
+  policy.Span("hold_max", &PolicySettings::hold_max, 1s, 24h,
+              "a person's hold of liveness (`mqtt-vitals hold`) lasts for at most so long");
 }
 
 void AddRest(std::vector<Key<Config>>& keys) {
@@ -165,12 +167,18 @@ void AddRest(std::vector<Key<Config>>& keys) {
       .choices = {"off"};
   KeyBuilder<Config, Settings>(keys, "state", settings)
       .Text("dir", &Settings::state_dir, "folder for state that outlives the agent; empty: none");
+  KeyBuilder<Config, Settings>(keys, "control", settings)
+      .Text("socket", &Settings::control_socket,
+            "where commands such as `mqtt-vitals drain` reach the agent; empty: `control.sock` in "
+            "`state.dir`, else in /run/mqtt-vitals where there is one");
   KeyBuilder<Config, RecorderSettings>(keys, "recorder", In<RecorderSettings, &Settings::recorder>)
       .Size("max_bytes", &RecorderSettings::max_bytes, 0, 16 * kGiB,
             "how much the flight recorder may keep in `state.dir`; `0B`: it records nothing");
   KeyBuilder<Config, Settings>(keys, "shutdown", settings)
       .Span("linger", &Settings::linger, 0ms, 10min,
-            "after SIGTERM, probes are answered for so long");
+            "after SIGTERM the agent drains and answers on until the broker has closed its ports, "
+            "for "
+            "so long at most; for an agent that gets SIGTERM together with its broker");
   KeyBuilder<Config, OutputSettings> output(keys, "output", In<OutputSettings, &Settings::output>);
   output.Choice<std::string>("level", &OutputSettings::level, {"debug", "info", "warn", "error"},
                              {"debug", "info", "warn", "error"},

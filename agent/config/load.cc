@@ -54,6 +54,11 @@ tl::expected<Settings, Errors> LoadSettings(const Flags& flags, const Environmen
   return Resolve(layers.config);
 }
 
+AgentPlaces FindPlaces(const Flags& flags, const Environment& environment) {
+  const Settings settings = Gather(flags, environment).config.settings;
+  return {settings.state_dir, settings.control_socket};
+}
+
 tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment) {
   Layers layers = Gather(flags, environment);
   auto profiles = FindProfiles(layers.config.settings.profile);

@@ -29,4 +29,11 @@ tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environ
 // The same without the profiles: for who only needs to know where to listen.
 tl::expected<Settings, Errors> LoadSettings(const Flags& flags, const Environment& environment);
 
+// Where an agent of this configuration keeps its state and takes commands, as far as that can be
+// read: mistakes elsewhere do not matter to who only wants to reach it.
+struct AgentPlaces {
+  std::string state_dir, control_socket;
+};
+AgentPlaces FindPlaces(const Flags& flags, const Environment& environment);
+
 }  // namespace vitals

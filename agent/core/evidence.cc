@@ -10,6 +10,8 @@ constexpr NameTable<FarEnd, kFarEndCount> kFarEnds{
 constexpr NameTable<ProbeKind, kProbeKindCount> kProbeKinds{{"listener", "round_trip"}};
 constexpr NameTable<MessageKind, kMessageKindCount> kMessageKinds{
     {"late", "duplicate", "foreign", "retained"}};
+constexpr NameTable<Command::Kind, kCommandKindCount> kCommandKinds{
+    {"drain", "undrain", "hold", "release"}};
 
 }  // namespace
 
@@ -26,5 +28,6 @@ std::uint64_t Fingerprint(const LogEvent& event) {
 std::string_view Name(FarEnd far_end) { return kFarEnds.Name(far_end); }
 std::string_view Name(ProbeKind kind) { return kProbeKinds.Name(kind); }
 std::string_view Name(MessageKind kind) { return kMessageKinds.Name(kind); }
+std::string_view Name(Command::Kind kind) { return kCommandKinds.Name(kind); }
 
 }  // namespace vitals

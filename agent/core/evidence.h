@@ -160,13 +160,21 @@ struct Tick {
   std::array<Duration, kSourceCount> late{};
 };
 
-// A person or a hook asks for something.
+// A person or a hook asks for something (agent/control).
 struct Command {
-  enum class Kind : std::uint8_t { kDrain, kHold, kRelease };
+  enum class Kind : std::uint8_t {
+    kDrain,
+    kUndrain,
+    kHold,     // liveness, for `length`, because of `text`
+    kRelease,  // the hold
+  };
   Kind kind = Kind::kDrain;
   Duration length{};
   std::string text;
+  std::string by;  // who asked
 };
+inline constexpr std::size_t kCommandKindCount = 4;
+std::string_view Name(Command::Kind kind);
 
 struct Evidence {
   Time at{};

@@ -120,6 +120,7 @@ struct PolicySettings {
   int kill_budget = 3;
   Duration kill_budget_window = 3600s;
   Duration drain_max = 3600s;
+  Duration hold_max = 7200s;  // a person's
 };
 
 struct RecorderSettings {
@@ -141,8 +142,9 @@ struct Settings {
   Address probe_listen{"::", 9461};
   Address web_listen{"::", 9462};
   std::optional<Address> agent_check;  // none = no load balancer asks
-  Duration gate_hold = 30s;  // without a worker, readiness keeps its last answer for so long
-  std::string state_dir;     // empty = no state on disk
+  Duration gate_hold = 30s;    // without a worker, readiness keeps its last answer for so long
+  std::string state_dir;       // empty = no state on disk
+  std::string control_socket;  // empty = in state_dir, else in /run/mqtt-vitals, else none
   RecorderSettings recorder;
   Duration linger{};  // SIGTERM: go on answering for so long
   OutputSettings output;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/asked.h"
 #include "agent/core/condition.h"
 #include "agent/core/failure.h"
 #include "agent/core/served_certificate.h"
@@ -58,6 +59,8 @@ struct Snapshot {
   double profile_confidence = 0;
   Verdict startup, readiness, liveness;
   LivenessOutlook outlook;
+  std::optional<DrainAsked> drain;
+  std::optional<HoldAsked> hold;
   std::vector<Condition> conditions;
   std::vector<ProbeState> listeners;    // one for each endpoint
   std::vector<ProbeState> round_trips;  // one for each round-trip endpoint

@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
   if (!page) return Complain(page.error());
   vitals::Responder::Listeners listeners{vitals::Fd(vitals::kProbeFd), {}};
   if ((*page)->orders.check_address[0] != 0) listeners.agent_check = vitals::Fd(vitals::kCheckFd);
-  for (const int fd : {listeners.probe.get(), listeners.agent_check.get(), vitals::kWebFd}) {
+  for (const int fd :
+       {listeners.probe.get(), listeners.agent_check.get(), vitals::kWebFd, vitals::kControlFd}) {
     ::fcntl(fd, F_SETFD, FD_CLOEXEC);
   }
   const auto code = vitals::RunGate(*page, std::move(listeners), argv + 1);

@@ -19,6 +19,7 @@
 namespace vitals {
 
 inline constexpr std::size_t kResumeMax = 32 << 10;
+inline constexpr std::size_t kPromisesMax = 20 << 10;
 
 // What the gate has to know of the configuration.
 struct GateOrders {
@@ -26,6 +27,7 @@ struct GateOrders {
   Duration boot_max{};  // without any judgement ever, startup passes after this
   Duration linger{};    // the worker may take so long to end
   bool limit_memory = false;
+  bool control = false;                  // there is a control socket
   std::array<char, 64> probe_address{};  // for the worker's log ...
   std::array<char, 64> check_address{};  // ... empty = no port for agent-checks
 };
@@ -44,13 +46,17 @@ struct Page {
   std::atomic<std::uint32_t> crumb{0};     // 1 + the Source that crashed it; 0 = none did
   SharedText<kVerdictCodeMax> verdicts;
   SharedText<kResumeMax> resume;  // what the judge needs to go on where its predecessor stopped
+  // What it has promised (hold, drain, kill budget). Apart from `resume`, which the gate wipes when
+  // workers crash in a row: no crash may lose a hold.
+  SharedText<kPromisesMax> promises;
 };
 
 // Descriptors that gate and worker are started with.
 inline constexpr int kPageFd = 3;
-inline constexpr int kProbeFd = 4;  // listens; the gate only
-inline constexpr int kWebFd = 5;    // listens; kept by the gate for the worker
-inline constexpr int kCheckFd = 6;  // listens, if there is a check_address; the gate only
+inline constexpr int kProbeFd = 4;    // listens; the gate only
+inline constexpr int kWebFd = 5;      // listens; kept by the gate for the worker
+inline constexpr int kCheckFd = 6;    // listens, if there is a check_address; the gate only
+inline constexpr int kControlFd = 7;  // listens, if there is one; kept by the gate for the worker
 
 // The mapping of a page; unmapped with it. Move-only.
 class PageMapping {

@@ -35,7 +35,7 @@ void WorkerProcess::BecomeWorker(pid_t gate) const {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != gate) ::_exit(127);  // it died before the line above
-  for (const int fd : {kPageFd, kWebFd}) ::fcntl(fd, F_SETFD, 0);
+  for (const int fd : {kPageFd, kWebFd, kControlFd}) ::fcntl(fd, F_SETFD, 0);
   const rlimit data{kMostData, kMostData};
   if (limit_memory_) ::setrlimit(RLIMIT_DATA, &data);
   sigset_t none;

@@ -107,10 +107,8 @@ void History::Note(const ProfileChosen& chosen, Time at) {
 }
 
 void History::Note(const Command& command, Time at) {
-  const char* name = command.kind == Command::Kind::kDrain  ? "drain"
-                     : command.kind == Command::Kind::kHold ? "hold"
-                                                            : "release";
-  state_.own.Add(AgentEvent(at, name, command.text));
+  state_.own.Add(AgentEvent(at, std::string(Name(command.kind)),
+                            command.text + (command.by.empty() ? "" : " (" + command.by + ")")));
 }
 
 void History::Publish(const SnapshotPtr& snapshot) {

@@ -41,11 +41,24 @@ std::string Liveness(const Snapshot& snapshot) {
     return "Liveness fails in <strong>" + when + "</strong> unless " +
            (liveness.reason == Reason::kBooting ? "the boot moves on." : "the broker answers.");
   }
-  if (liveness.reason == Reason::kHeldByPerson) return "A person holds liveness: no restart.";
+  if (snapshot.hold) {
+    return "<strong>" + Escaped(snapshot.hold->by) + "</strong> holds liveness for another " +
+           AgeWords(snapshot.hold->until - snapshot.at) + ": " + Escaped(snapshot.hold->reason) +
+           ". No restart before that; <code>mqtt-vitals release</code> ends it.";
+  }
+  if (snapshot.drain) {
+    return "Liveness passes while the drain lasts, which is bounded by "
+           "<code>policy.drain_max</code>.";
+  }
   return "Liveness passes and no clock runs against it: no restart is coming.";
 }
 
 std::string Readiness(const Snapshot& snapshot) {
+  if (snapshot.drain) {
+    return "<strong>" + Escaped(snapshot.drain->by) + "</strong> asked for a drain " +
+           AgeWords(snapshot.at - snapshot.drain->since) +
+           " ago: Kubernetes sends no new clients here until <code>mqtt-vitals undrain</code>.";
+  }
   if (snapshot.readiness.ok) return "Readiness passes: Kubernetes sends clients here.";
   std::string text = "Kubernetes sends no new clients here until ";
   int count = 0;
@@ -74,6 +87,7 @@ Headline HeadlineOf(const Snapshot* snapshot) {
   if (snapshot == nullptr) return {Grade::kUnknown, "Nothing is known yet"};
   const Snapshot& s = *snapshot;
   if (!s.liveness.ok) return {Grade::kBad, "The broker is to be restarted"};
+  if (s.drain) return {Grade::kNotice, "The broker is drained"};
   if (Is(s, ConditionType::kStopping)) return {Grade::kNotice, "The broker is stopping"};
   if (!s.startup.ok) return {Grade::kNotice, "The broker is starting"};
   if (!s.readiness.ok) {

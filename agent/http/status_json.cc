@@ -53,6 +53,19 @@ ordered_json CertificatesJson(const Snapshot& snapshot) {
   return certificates;
 }
 
+ordered_json DrainJson(const Snapshot& snapshot) {
+  if (!snapshot.drain) return nullptr;
+  return {{"since", Since(snapshot, snapshot.drain->since)}, {"by", snapshot.drain->by}};
+}
+
+ordered_json HoldJson(const Snapshot& snapshot) {
+  if (!snapshot.hold) return nullptr;
+  return {{"since", Since(snapshot, snapshot.hold->since)},
+          {"until", Since(snapshot, snapshot.hold->until)},
+          {"by", snapshot.hold->by},
+          {"reason", snapshot.hold->reason}};
+}
+
 }  // namespace
 
 std::string StatusJson(const Snapshot* snapshot, std::string_view version) {
@@ -69,6 +82,8 @@ std::string StatusJson(const Snapshot* snapshot, std::string_view version) {
                            {{"startup", VerdictJson(known, known.startup)},
                             {"readiness", VerdictJson(known, known.readiness)},
                             {"liveness", VerdictJson(known, known.liveness)}}},
+                          {"drain", DrainJson(known)},
+                          {"hold", HoldJson(known)},
                           {"conditions", std::move(conditions)},
                           {"certificates", CertificatesJson(known)}};
   return Dump(json);

@@ -53,8 +53,9 @@ Condition Stopping(const State& state) {
   condition.type = ConditionType::kStopping;
   condition.status = ToStatus(state.stopping());
   if (state.stopping()) {
-    condition.reason = state.drain_since ? Reason::kDraining : Reason::kStopping;
-    condition.message = "a shutdown is under way";
+    condition.reason = state.draining() ? Reason::kDraining : Reason::kStopping;
+    condition.message = state.draining() ? "a drain was asked for by " + state.drain->by
+                                         : "a shutdown is under way";
   } else {
     const bool contradicted = state.boot.contradicted(state.now);
     condition.reason = contradicted ? Reason::kContradicted : Reason::kOk;

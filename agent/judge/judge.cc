@@ -144,15 +144,18 @@ void Judge::Take(const ProfileChosen& chosen, Time at) {
 void Judge::Take(const Command& command, Time at) {
   switch (command.kind) {
     case Command::Kind::kDrain:
-      state_->drain_since = at;
+      // To ask again does not move the bound.
+      if (!state_->draining()) state_->drain = {at, command.by};
+      break;
+    case Command::Kind::kUndrain:
+      state_->drain.reset();
       break;
     case Command::Kind::kHold:
-      state_->held_until = at + command.length;
-      state_->hold_text = command.text;
+      state_->hold = {at, at + std::min(command.length, state_->policy.hold_max), command.by,
+                      command.text};
       break;
     case Command::Kind::kRelease:
-      state_->drain_since.reset();
-      state_->held_until.reset();
+      state_->hold.reset();
       break;
   }
 }
@@ -297,6 +300,8 @@ SnapshotPtr Judge::Decide() {
   next->startup = DecideStartup(*state_);
   next->readiness = DecideReadiness(*state_);
   next->liveness = DecideLiveness(next->outlook);
+  if (state_->draining()) next->drain = state_->drain;
+  if (state_->held()) next->hold = state_->hold;
   next->conditions = DeriveConditions(*state_);
   CarryOver(next->startup, last_ ? &last_->startup : nullptr, state_->now);
   CarryOver(next->readiness, last_ ? &last_->readiness : nullptr, state_->now);

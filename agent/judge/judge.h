@@ -32,11 +32,15 @@ class Judge {
   // kSavedLimit bytes. Cheap enough for every change and every second.
   static constexpr std::size_t kSavedLimit = 32 << 10;
   std::string Save(const MachineTime& machine) const;
+  // The part of it that binds whoever comes next, whatever became of the broker in between: the
+  // kill budget, a hold and, if asked for, a drain. At most kPromisesLimit bytes.
+  static constexpr std::size_t kPromisesLimit = 20 << 10;
+  std::string SavePromises(const MachineTime& machine, bool with_drain) const;
 
-  // Continues from such a text; call it before the first Fold. Silence that was counted stays, the
-  // time in between is left out, and liveness fails on 10 s of new proof at the earliest. On an
-  // error (broken, from another boot of the machine, other endpoints) the judge starts afresh, but
-  // a kill budget, a hold and a drain that could be read are kept.
+  // Continues from such a text of either kind; call it before the first Fold. Silence that was
+  // counted stays, the time in between is left out, and liveness fails on 10 s of new proof at the
+  // earliest. On an error (broken, from another boot of the machine, other endpoints) the judge
+  // starts afresh, but a kill budget, a hold and a drain that could be read are kept.
   Result<void> Resume(std::string_view saved, const MachineTime& machine);
 
  private:

@@ -6,7 +6,7 @@
 namespace vitals {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 // After so long without a judge a kept status tells nothing any more; the silence neither.
 constexpr Duration kStatusKept = std::chrono::seconds(30);
 
@@ -36,6 +36,43 @@ Verdict ReadVerdict(const Json& saved, const Resuming& resuming) {
   return verdict;
 }
 
+// What was promised to people and to the kubelet, whatever else of the state is of use.
+Json SavedPromises(const State& state, const MachineTime& machine, const Saving& saving) {
+  Json saved{{"version", kVersion},
+             {"boot_id", machine.boot_id},
+             {"since_boot", Millis(machine.since_boot)},
+             {"budget", state.budget.Save(state.now, machine)},
+             {"drain", nullptr},
+             {"hold", nullptr}};
+  if (state.drain) {
+    saved["drain"] = {{"since", Age(state.drain->since, saving)},
+                      {"by", state.drain->by.substr(0, saving.longest_text)}};
+  }
+  if (state.hold) {
+    saved["hold"] = {{"since", Age(state.hold->since, saving)},
+                     {"until", Age(state.hold->until, saving)},
+                     {"by", state.hold->by.substr(0, saving.longest_text)},
+                     {"reason", state.hold->reason.substr(0, saving.longest_text)}};
+  }
+  return saved;
+}
+
+void ReadPromises(const Json& saved, const Resuming& resuming, const MachineTime& machine,
+                  State& state) {
+  state.budget.Resume(saved.at("budget"), resuming.now, machine);
+  if (const Json& drain = saved.at("drain"); !drain.is_null()) {
+    state.drain = {resuming.Real(drain.at("since")), drain.at("by").get<std::string>()};
+  }
+  if (const Json& hold = saved.at("hold"); !hold.is_null()) {
+    state.hold = {resuming.Real(hold.at("since")), resuming.Real(hold.at("until")),
+                  hold.at("by").get<std::string>(), hold.at("reason").get<std::string>()};
+  }
+}
+
+std::string Dumped(const Json& saved) {
+  return saved.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Result<void> Afresh(const std::string& what) {
   return Fail("the saved state of the judge " + what, {}, "the judge starts afresh");
 }
@@ -45,14 +82,8 @@ Result<void> Afresh(const std::string& what) {
 std::string Judge::Save(const MachineTime& machine) const {
   Saving saving{state_->now};
   const auto write = [&](bool whole) {
-    Json saved{{"version", kVersion},
-               {"boot_id", machine.boot_id},
-               {"since_boot", Millis(machine.since_boot)},
-               {"endpoints_hash", std::hash<std::string>()(EndpointsText(settings_))},
-               {"budget", state_->budget.Save(state_->now, machine)},
-               {"drain_since", Age(state_->drain_since, saving)},
-               {"held_until", Age(state_->held_until, saving)},
-               {"hold_text", state_->hold_text.substr(0, saving.longest_text)}};
+    Json saved = SavedPromises(*state_, machine, saving);
+    saved["endpoints_hash"] = std::hash<std::string>()(EndpointsText(settings_));
     if (whole) {
       saved["profile"] = state_->profile->name;
       saved["boot"] = state_->boot.Save(saving);
@@ -73,13 +104,19 @@ std::string Judge::Save(const MachineTime& machine) const {
                              SavedVerdict(last_->liveness, saving)};
       }
     }
-    return saved.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return Dumped(saved);
   };
   std::string text = write(true);
   if (text.size() <= kSavedLimit) return text;
   saving.longest_text = 0;
   text = write(true);
   return text.size() <= kSavedLimit ? text : write(false);
+}
+
+std::string Judge::SavePromises(const MachineTime& machine, bool with_drain) const {
+  Json saved = SavedPromises(*state_, machine, {state_->now});
+  if (!with_drain) saved["drain"] = nullptr;
+  return Dumped(saved);
 }
 
 Result<void> Judge::Resume(std::string_view text, const MachineTime& machine) try {
@@ -93,17 +130,8 @@ Result<void> Judge::Resume(std::string_view text, const MachineTime& machine) tr
   resuming.away = std::max(resuming.away, Duration{});
   resuming.long_away = resuming.away > kStatusKept;
 
-  const auto point = [&](const char* name) -> std::optional<Time> {
-    const Json& age = saved.at(name);
-    return age.is_null() ? std::nullopt : std::optional(resuming.Real(age));
-  };
-  const auto promises = [&](State& state) {
-    state.budget.Resume(saved.at("budget"), resuming.now, machine);
-    state.drain_since = point("drain_since");
-    state.held_until = point("held_until");
-    state.hold_text = saved.at("hold_text").get<std::string>();
-  };
-  promises(*state_);
+  ReadPromises(saved, resuming, machine, *state_);
+  if (!saved.contains("endpoints_hash")) return {};  // promises alone
   if (saved.at("endpoints_hash") != std::hash<std::string>()(EndpointsText(settings_)) ||
       !saved.contains("boot")) {
     return Afresh("belongs to other endpoints");
@@ -115,7 +143,7 @@ Result<void> Judge::Resume(std::string_view text, const MachineTime& machine) tr
 
   // All or nothing: a text that breaks in the middle leaves no half of itself behind.
   auto next = std::make_unique<State>(settings_, state_->profile);
-  promises(*next);
+  ReadPromises(saved, resuming, machine, *next);
   next->now = *(next->resumed_at = resuming.now);
   next->resumed_profile = profile;
   next->boot.Resume(saved.at("boot"), resuming);

@@ -203,13 +203,15 @@ Duration LivenessWindow(const State& state) {
 }
 
 LivenessFinding FindLiveness(const State& state) {
-  if (state.held_until && state.now < *state.held_until) {
-    LivenessFinding finding = Pass(Reason::kHeldByPerson, "held by a person for another " +
-                                                              Words(*state.held_until - state.now) +
-                                                              ": " + state.hold_text);
+  if (state.held()) {
+    LivenessFinding finding =
+        Pass(Reason::kHeldByPerson, "held by a person (" + state.hold->by + ") for another " +
+                                        Words(state.hold->until - state.now) + ": " +
+                                        state.hold->reason);
     finding.held = true;
     return finding;
   }
+  if (state.draining()) return Pass(Reason::kDraining, "a drain is under way");
   if (state.stopping()) return Pass(Reason::kStopping, "a shutdown is under way");
   if (!state.started) return FindBoot(state);
   if (auto hung = FindHung(state)) {

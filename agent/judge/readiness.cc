@@ -49,11 +49,11 @@ Check DeliveringCheck(const State& state, const Endpoint& endpoint) {
 Check StoppingCheck(const State& state) {
   Check check{"stopping", !state.stopping(), Reason::kOk, "no shutdown under way", state.now};
   if (check.ok) return check;
-  const bool drained = state.drain_since.has_value();
+  const bool drained = state.draining();
   check.reason = drained ? Reason::kDraining : Reason::kStopping;
-  check.message = drained
-                      ? "a drain was asked for " + Words(state.now - *state.drain_since) + " ago"
-                      : "the log announced a shutdown";
+  check.message = drained ? "a drain was asked for " + Words(state.now - state.drain->since) +
+                                " ago (" + state.drain->by + ")"
+                          : "the log announced a shutdown";
   return check;
 }
 

@@ -185,6 +185,7 @@ Json KillBudget::Save(Time now, const MachineTime& machine) const {
 }
 
 void KillBudget::Resume(const Json& saved, Time now, const MachineTime& machine) {
+  spent_.clear();
   for (const Json& stamp : saved) {
     spent_.push_back(now - (machine.since_boot - ReadLength(stamp)));
   }

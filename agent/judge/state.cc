@@ -15,9 +15,13 @@ State::State(const Settings& settings, std::shared_ptr<const Profile> chosen)
 
 Duration State::boot_max() const { return policy.boot_max.value_or(profile->boot_max); }
 
+bool State::draining() const { return drain && now - drain->since < policy.drain_max; }
+
+bool State::held() const { return hold && now < hold->until; }
+
 bool State::stopping() const {
-  if (drain_since && now - *drain_since < policy.drain_max) return true;
-  return boot.phase() >= LifeCycle::kStopping && now - boot.stopping_since() < policy.drain_max;
+  return draining() ||
+         (boot.phase() >= LifeCycle::kStopping && now - boot.stopping_since() < policy.drain_max);
 }
 
 bool State::proof_is_fresh() const {

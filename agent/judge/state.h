@@ -27,7 +27,9 @@ struct State {
   // Facts derived from the parts; each is used by more than one verdict.
   Duration boot_max() const;
   bool log_says_started() const { return boot.phase() == LifeCycle::kStarted && boot.by_log(); }
-  bool stopping() const;     // announced by the log or asked for by a drain
+  bool draining() const;     // asked for, and within its bound
+  bool stopping() const;     // that, or announced by the log
+  bool held() const;         // by a person
   bool any_reacted() const;  // any endpoint, in this boot
   bool any_works() const;    // some probe's newest result is a success
   bool all_work() const;     // every wanted endpoint accepts and delivers
@@ -51,9 +53,8 @@ struct State {
   std::string resumed_profile;     // ... which knew this broker
   bool started = false;            // startup latch of this incarnation
   Reason started_by = Reason::kBooting;
-  std::optional<Time> drain_since;
-  std::optional<Time> held_until;  // a person's hold
-  std::string hold_text;
+  std::optional<DrainAsked> drain;
+  std::optional<HoldAsked> hold;  // a person's
   LogProgress progress;
   Time line_at{};               // newest line of the log
   std::optional<Time> gap_at;   // when part of the log was last skipped

@@ -105,11 +105,11 @@ void TransitionLog::Note(const ProfileChosen& chosen, Time now) {
 }
 
 void TransitionLog::Note(const Command& command, Time now) {
-  const auto text = command.kind == Command::Kind::kDrain  ? "drain asked for"
-                    : command.kind == Command::Kind::kHold ? "hold asked for"
-                                                           : "hold or drain released";
-  Write("command", now, LogLevel::kInfo, text,
-        {{"length_s", Seconds(command.length)}, {"text", command.text}});
+  Write("command", now, LogLevel::kInfo, "a command was given",
+        {{"command", Text(Name(command.kind))},
+         {"by", command.by},
+         {"length_s", Seconds(command.length)},
+         {"text", command.text}});
 }
 
 void TransitionLog::NoteQuietKeys(Time now) {
@@ -119,11 +119,32 @@ void TransitionLog::NoteQuietKeys(Time now) {
 }
 
 void TransitionLog::Publish(const Snapshot& snapshot) {
+  PublishAsked(snapshot);
   PublishConditions(snapshot);
   PublishAgentFaults(snapshot);
   PublishVerdict(snapshot, 0, "startup", snapshot.startup);
   PublishVerdict(snapshot, 1, "readiness", snapshot.readiness);
   PublishVerdict(snapshot, 2, "liveness", snapshot.liveness);
+}
+
+// Their end too, which may be that of their bound.
+void TransitionLog::PublishAsked(const Snapshot& snapshot) {
+  if (draining_ != snapshot.drain.has_value()) {
+    draining_ = snapshot.drain.has_value();
+    Write("drain", snapshot.at, LogLevel::kWarn, draining_ ? "draining" : "the drain is over",
+          {{"by", draining_ ? snapshot.drain->by : ""}});
+  }
+  if (held_ != snapshot.hold.has_value()) {
+    held_ = snapshot.hold.has_value();
+    Fields fields;
+    if (held_) {
+      fields = {{"by", snapshot.hold->by},
+                {"reason", snapshot.hold->reason},
+                {"for_s", Seconds(snapshot.hold->until - snapshot.at)}};
+    }
+    Write("hold", snapshot.at, LogLevel::kWarn,
+          held_ ? "liveness is held" : "the hold of liveness is over", std::move(fields));
+  }
 }
 
 void TransitionLog::PublishVerdict(const Snapshot& snapshot, std::size_t index,

@@ -40,6 +40,7 @@ class TransitionLog {
   void Note(const Command& command, Time now);
   void NoteQuietKeys(Time now);
 
+  void PublishAsked(const Snapshot& snapshot);
   void PublishVerdict(const Snapshot& snapshot, std::size_t index, std::string_view name,
                       const Verdict& verdict);
   void PublishConditions(const Snapshot& snapshot);
@@ -52,6 +53,8 @@ class TransitionLog {
   std::array<std::optional<bool>, 3> verdicts_;  // as last written
   std::map<ConditionKey, Status> conditions_;
   std::set<FailReason> agent_faults_;
+  bool draining_ = false;
+  bool held_ = false;
   std::string trouble_;
   std::uint64_t gaps_ = 0;
 };

@@ -24,6 +24,8 @@ enum class Metric : std::uint8_t {
   kLivenessWouldFail,
   kLivenessSilence,
   kLivenessBudgetLeft,
+  kDraining,
+  kHoldLeft,
   kProbeAttempts,
   kProbeFailures,
   kProbeDuration,

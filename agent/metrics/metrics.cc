@@ -270,6 +270,9 @@ void Metrics::PublishVerdicts(const Snapshot& snapshot) {
   registry_.GaugeOf(Metric::kLivenessBudgetLeft).Set(outlook.budget_left);
   registry_.GaugeOf(Metric::kLivenessSilence, {"read"}).Set(Seconds(outlook.read_silence));
   registry_.GaugeOf(Metric::kLivenessSilence, {"answer"}).Set(Seconds(outlook.answer_silence));
+  registry_.GaugeOf(Metric::kDraining).Set(snapshot.drain ? 1 : 0);
+  registry_.GaugeOf(Metric::kHoldLeft)
+      .Set(snapshot.hold ? Seconds(snapshot.hold->until - snapshot.at) : 0);
 }
 
 void Metrics::PublishConditions(const Snapshot& snapshot) {

@@ -13,21 +13,19 @@ namespace vitals {
 namespace {
 
 constexpr NameTable<ConnectEvidence::Grade, 2> kGrades{{"soft", "final"}};
-constexpr NameTable<Command::Kind, 3> kCommands{{"drain", "hold", "release"}};
 // In the order of Evidence::what.
 constexpr std::array<std::string_view, std::variant_size_v<decltype(Evidence::what)>> kKinds{
     "tick",  "connect", "round",    "stray",   "silence", "bystanders",
     "event", "context", "progress", "profile", "command"};
 
 std::string_view Name(ConnectEvidence::Grade grade) { return kGrades.Name(grade); }
-std::string_view Name(Command::Kind kind) { return kCommands.Name(kind); }
 
 template <typename Enum>
 constexpr std::size_t kCount = 0;
 template <>
 constexpr std::size_t kCount<ConnectEvidence::Grade> = 2;
 template <>
-constexpr std::size_t kCount<Command::Kind> = 3;
+constexpr std::size_t kCount<Command::Kind> = kCommandKindCount;
 template <>
 constexpr std::size_t kCount<FarEnd> = kFarEndCount;
 template <>
@@ -130,8 +128,8 @@ void Fields(S& what, V visit) {
 }
 template <Is<Command> S, typename V>
 void Fields(S& what, V visit) {
-  auto& [kind, length, text] = what;
-  visit("kind", kind), visit("length", length), visit("text", text);
+  auto& [kind, length, text, by] = what;
+  visit("kind", kind), visit("length", length), visit("text", text), visit("by", by);
 }
 
 template <typename T>

@@ -70,19 +70,13 @@ class ProcTable final : public SocketTable {
   explicit ProcTable(OpenFile open) : open_(std::move(open)) {}
 
   std::optional<KernelSocket> Find(const SocketAddress& own, const SocketAddress& remote) override {
-    std::optional<KernelSocket> listener;
-    for (const char* path : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-      const auto in = open_(path);
-      for (std::string line; in && std::getline(*in, line);) {
-        const auto row = ParseRow(line);
-        if (!row || row->own.port != own.port) continue;
-        if (row->own == own && row->remote == remote) return row->socket;
-        if (row->socket.Is(TcpState::kListen) && (row->own == own || row->own.IsAny())) {
-          listener = row->socket;
-        }
-      }
-    }
-    return listener;
+    std::optional<KernelSocket> exact, listener;
+    ReadProcSockets(own.port, open_, [&](const auto& one, const auto& peer, const auto& socket) {
+      if (one == own && peer == remote) exact = socket;
+      if (socket.Is(TcpState::kListen) && (one == own || one.IsAny())) listener = socket;
+      return !exact;
+    });
+    return exact ? exact : listener;
   }
 
  private:
@@ -91,10 +85,23 @@ class ProcTable final : public SocketTable {
 
 }  // namespace
 
-std::unique_ptr<SocketTable> OpenProcTable(OpenFile open) {
-  if (!open) {
-    open = [](const std::string& path) { return std::make_unique<std::ifstream>(path); };
+bool ReadProcSockets(std::uint16_t port, const OpenFile& open,
+                     const std::function<bool(const SocketAddress& own, const SocketAddress& remote,
+                                              const KernelSocket& socket)>& visit) {
+  bool readable = false;
+  for (const char* path : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+    const auto in = open ? open(path) : std::make_unique<std::ifstream>(path);
+    readable = readable || (in && *in);
+    for (std::string line; in && std::getline(*in, line);) {
+      const auto row = ParseRow(line);
+      if (!row || row->own.port != port) continue;
+      if (!visit(row->own, row->remote, row->socket)) return true;
+    }
   }
+  return readable;
+}
+
+std::unique_ptr<SocketTable> OpenProcTable(OpenFile open) {
   return std::make_unique<ProcTable>(std::move(open));
 }
 

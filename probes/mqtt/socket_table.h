@@ -52,7 +52,12 @@ class SocketTable {
 std::unique_ptr<SocketTable> OpenNetlinkTable();
 
 using OpenFile = std::function<std::unique_ptr<std::istream>(const std::string& path)>;
-// Reads /proc/net/tcp and /proc/net/tcp6 anew for each question, by default from the machine.
+// Each line of /proc/net/tcp and tcp6 with this local port, listeners first; `visit` returns
+// whether to go on. False: neither file can be read.
+bool ReadProcSockets(std::uint16_t port, const OpenFile& open,
+                     const std::function<bool(const SocketAddress& own, const SocketAddress& remote,
+                                              const KernelSocket& socket)>& visit);
+// Reads both files anew for each question, by default from the machine.
 std::unique_ptr<SocketTable> OpenProcTable(OpenFile open = {});
 
 }  // namespace vitals::mqtt

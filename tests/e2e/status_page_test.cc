@@ -119,6 +119,30 @@ TEST_F(StatusPageTest, AgentFault) {
   EXPECT_THAT(text, Not(HasSubstr("wrong\n")));
 }
 
+TEST_F(StatusPageTest, Draining) {
+  MosquittoBroker broker;
+  ASSERT_TRUE(Ok(broker.Start()));
+  const std::string state = (files_.path() / "state").string();
+  AgentProcess agent(Watching(broker, {"--state-dir", state}));
+  ASSERT_TRUE(Ok(agent.Start()));
+  ASSERT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"hold", "--for", "30m", "--reason", "heap dump <ticket 12>"},
+        std::vector<std::string>{"drain"}}) {
+    std::vector<std::string> args{AgentBinary()};
+    args.insert(args.end(), command.begin(), command.end());
+    args.insert(args.end(), {"--state-dir", state});
+    const auto done = RunToEnd({.name = "command", .folder = files_.path(), .args = args});
+    ASSERT_EQ(done.code, 0) << done.err;
+  }
+  const auto text = Look(agent, "draining");
+  for (const char* part :
+       {"The broker is drained", "asked for a drain", "mqtt-vitals undrain",
+        "holds liveness for another", "heap dump <ticket 12>", "✕ not ready", "draining"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
 // A broker that says goodbye and then needs its time.
 TEST_F(StatusPageTest, Stopping) {
   MosquittoBroker broker;

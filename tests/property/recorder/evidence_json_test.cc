@@ -141,7 +141,8 @@ Evidence Draw(std::size_t kind, Dice& dice, const std::shared_ptr<const Profile>
           ProfileChosen{dice.Coin() ? profile : other, static_cast<double>(dice.Upto(8)) / 8};
       break;
     case 10:
-      evidence.what = Command{dice.Any<Command::Kind>(3), dice.Span(), dice.Text()};
+      evidence.what = Command{dice.Any<Command::Kind>(kCommandKindCount), dice.Span(), dice.Text(),
+                              dice.Text()};
       break;
     default:
       ADD_FAILURE() << "a kind that this test does not know";

@@ -91,8 +91,8 @@ TEST(CommandLinePage, ListsEveryFlag) {
 
 TEST(CommandLinePage, ListsEveryCommand) {
   const std::string page = Page("command-line.md");
-  for (const char* command :
-       {"run", "config check", "config print", "config schema", "replay", "version"}) {
+  for (const char* command : {"run", "config check", "config print", "config schema", "replay",
+                              "drain", "undrain", "hold", "release", "reload", "version"}) {
     EXPECT_THAT(page, HasSubstr("\n| `" + std::string(command) + "` |"));
   }
 }

@@ -38,7 +38,9 @@ TEST(CommandLine, ReadsEveryFlagOfRun) {
                              "--web-listen",
                              "127.0.0.1:2",
                              "--state-dir",
-                             "/s"});
+                             "/s",
+                             "--control-socket",
+                             "/c"});
   ASSERT_TRUE(result) << result.error().err;
   EXPECT_EQ(result->command, Subcommand::kRun);
   const Flags& flags = result->flags;
@@ -49,9 +51,27 @@ TEST(CommandLine, ReadsEveryFlagOfRun) {
   for (const FlagValue& flag : flags.values) {
     values.push_back(std::string(flag.key) + "=" + flag.value);
   }
-  EXPECT_THAT(values,
-              ElementsAre("broker.profile=hivemq", "broker.username=u", "broker.password_file=/p",
-                          "probe.listen=[::]:1", "web.listen=127.0.0.1:2", "state.dir=/s"));
+  EXPECT_THAT(values, ElementsAre("broker.profile=hivemq", "broker.username=u",
+                                  "broker.password_file=/p", "probe.listen=[::]:1",
+                                  "web.listen=127.0.0.1:2", "state.dir=/s", "control.socket=/c"));
+}
+
+TEST(CommandLine, CommandsForARunningAgent) {
+  EXPECT_EQ(Parse({"undrain"})->command, Subcommand::kUndrain);
+  EXPECT_EQ(Parse({"release"})->command, Subcommand::kRelease);
+  EXPECT_EQ(Parse({"reload"})->command, Subcommand::kReload);
+  const auto drain = Parse({"drain", "--wait", "--timeout", "5s", "--control-socket", "/c"});
+  ASSERT_TRUE(drain);
+  EXPECT_EQ(drain->command, Subcommand::kDrain);
+  EXPECT_TRUE(drain->control.wait);
+  EXPECT_EQ(drain->control.timeout, "5s");
+  EXPECT_EQ(drain->flags.values.front().key, "control.socket");
+  const auto hold = Parse({"hold", "--for", "30m", "--reason", "heap dump"});
+  ASSERT_TRUE(hold);
+  EXPECT_EQ(hold->control.length, "30m");
+  EXPECT_EQ(hold->control.reason, "heap dump");
+  EXPECT_EQ(Parse({"hold", "--for", "30m"}).error().code, 2) << "a reason is required";
+  EXPECT_EQ(Parse({"drain", "--broker", "mqtt://x"}).error().code, 2) << "a flag of run";
 }
 
 TEST(CommandLine, KnowsEveryCommand) {

@@ -206,7 +206,7 @@ TEST_F(HistoryTest, AFloodOfLinesLeavesTheVerdicts) {
 
 TEST_F(HistoryTest, LongTextsAreCutBetweenCharacters) {
   std::string text(EventRing::kMaxText - 1, 'x');
-  Observe(Command{Command::Kind::kDrain, {}, text + "ä and more"});
+  Observe(Command{Command::Kind::kDrain, {}, text + "ä and more", ""});
   EXPECT_EQ(Newest().name, "drain");
   EXPECT_EQ(Newest().message, text + "...");
 }

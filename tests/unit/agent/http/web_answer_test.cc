@@ -60,6 +60,7 @@ TEST(StatusJson, HasTheDocumentedShape) {
                     "would_fail": true, "fails_in_s": null, "budget_left": null},
       "liveness": {"ok": true, "reason": "ok", "message": "", "since": "2027-01-15T07:58:40.000Z",
                    "would_fail": false, "fails_in_s": 12.345, "budget_left": 3}},
+    "drain": null, "hold": null,
     "conditions": [
       {"type": "Started", "subject": "", "status": "True", "reason": "announced",
        "message": "mosquitto running", "since": "2027-01-15T07:58:30.000Z",
@@ -75,6 +76,17 @@ TEST(StatusJson, HasTheDocumentedShape) {
        "source": "judge"}],
     "certificates": []})");
   EXPECT_EQ(status, expected) << json::diff(expected, status);
+}
+
+TEST(StatusJson, ShowsWhatPeopleAskedFor) {
+  Snapshot snapshot = SampleSnapshot();
+  snapshot.drain = {snapshot.at, "uid 0, pid 7"};
+  snapshot.hold = {snapshot.at, snapshot.at + std::chrono::seconds(60), "uid 0, pid 8",
+                   "heap dump"};
+  const json status = json::parse(AnswerWeb("/api/v1/status", With(snapshot)).body);
+  EXPECT_EQ(status["drain"]["by"], "uid 0, pid 7");
+  EXPECT_EQ(status["hold"]["reason"], "heap dump");
+  EXPECT_LT(status["hold"]["since"], status["hold"]["until"]);
 }
 
 TEST(StatusJson, ShowsTheCertificatesOfListeners) {

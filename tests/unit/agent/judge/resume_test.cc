@@ -111,7 +111,7 @@ TEST(Resume, BrokerThatRestartedMeanwhileIsANewIncarnation) {
 
 TEST(Resume, AfterALongAbsenceOnlyMemoriesAndPromisesAreKept) {
   Scenario scenario = Scenario::Working();
-  scenario.Send({Command::Kind::kHold, 3600s, "heap dump"}).Broker(kFrozen).Run(50s);
+  scenario.Send({Command::Kind::kHold, 3600s, "heap dump", ""}).Broker(kFrozen).Run(50s);
   scenario.RestartAgent(600s);
   EXPECT_LE(scenario.now().outlook.read_silence, 1s);
   EXPECT_EQ(scenario.now().liveness.reason, Reason::kHeldByPerson);

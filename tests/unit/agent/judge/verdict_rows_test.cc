@@ -235,13 +235,42 @@ TEST(VerdictRows, DrainTurnsReadinessOffAtOnceAndHoldsLivenessForItsBound) {
   Settings settings = Scenario::DefaultSettings();
   settings.policy.drain_max = 300s;
   Scenario scenario = Scenario::Working(settings);
-  scenario.Send({Command::Kind::kDrain, {}, ""});
+  scenario.Send({Command::Kind::kDrain, {}, "", ""});
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kDraining);
   scenario.Broker(kFrozen).Run(290s);
   ExpectVerdicts(scenario, true, false, true);
   scenario.Run(20s);
   ExpectVerdicts(scenario, true, false, false);
+}
+
+TEST(VerdictRows, DrainEndsByWordAndAskingAgainDoesNotProlongIt) {
+  Settings settings = Scenario::DefaultSettings();
+  settings.policy.drain_max = 300s;
+  Scenario scenario = Scenario::Working(settings);
+  scenario.Send({Command::Kind::kDrain, {}, "", "uid 0"});
+  ASSERT_TRUE(scenario.now().drain);
+  EXPECT_EQ(scenario.now().drain->by, "uid 0");
+  EXPECT_EQ(scenario.Find(ConditionType::kStopping)->reason, Reason::kDraining);
+  scenario.Send({Command::Kind::kRelease, {}, "", ""});
+  ExpectVerdicts(scenario, true, false, true);  // that ends holds only
+  scenario.Send({Command::Kind::kUndrain, {}, "", ""});
+  ExpectVerdicts(scenario, true, true, true);
+  EXPECT_FALSE(scenario.now().drain);
+  scenario.Send({Command::Kind::kDrain, {}, "", ""})
+      .Run(200s)
+      .Send({Command::Kind::kDrain, {}, "", ""});
+  scenario.Run(110s);
+  ExpectVerdicts(scenario, true, true, true);
+}
+
+TEST(VerdictRows, HoldGoesBeforeADrainAndADrainBeforeABoot) {
+  Scenario scenario = Scenario::Working();
+  scenario.Send({Command::Kind::kDrain, {}, "", ""}).Send({Command::Kind::kHold, 60s, "why", "me"});
+  EXPECT_EQ(scenario.now().liveness.reason, Reason::kHeldByPerson);
+  scenario.Run(61s);
+  EXPECT_EQ(scenario.now().liveness.reason, Reason::kDraining);
+  EXPECT_FALSE(scenario.now().hold);
 }
 
 TEST(VerdictRows, BrokerStuckInItsShutdownFailsAfterTheBound) {
@@ -328,9 +357,23 @@ TEST(VerdictRows, SuspendedAgentDoesNotCountTheTimeItMissed) {
   EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
 }
 
+TEST(VerdictRows, PersonsHoldIsCutToThePolicyAndEndsByWord) {
+  Settings settings = Scenario::DefaultSettings();
+  settings.policy.hold_max = 300s;
+  Scenario scenario = Scenario::Working(settings);
+  scenario.Send({Command::Kind::kHold, 3600s, "heap dump", "uid 0"});
+  ASSERT_TRUE(scenario.now().hold);
+  EXPECT_EQ(scenario.now().hold->until - scenario.now().hold->since, 300s);
+  EXPECT_EQ(scenario.now().hold->reason, "heap dump");
+  scenario.Broker(kFrozen).Run(100s);
+  ExpectVerdicts(scenario, true, false, true);
+  scenario.Send({Command::Kind::kRelease, {}, "", ""});
+  ExpectVerdicts(scenario, true, false, false);
+}
+
 TEST(VerdictRows, PersonsHoldIsBounded) {
   Scenario scenario = Scenario::Working();
-  scenario.Send({Command::Kind::kHold, 300s, "heap dump"}).Broker(kFrozen).Run(290s);
+  scenario.Send({Command::Kind::kHold, 300s, "heap dump", ""}).Broker(kFrozen).Run(290s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().liveness.reason, Reason::kHeldByPerson);
   scenario.Run(20s);

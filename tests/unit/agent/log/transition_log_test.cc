@@ -157,7 +157,7 @@ TEST_F(TransitionLogTest, ProfileTroubleGapsAndCommands) {
   progress.gap_bytes = 100;
   log.Observe(At({}, progress));
   log.Observe(At({}, progress));
-  log.Observe(At({}, Command{Command::Kind::kHold, seconds(60), "heap dump"}));
+  log.Observe(At({}, Command{Command::Kind::kHold, seconds(60), "heap dump", "uid 0"}));
   const auto lines = Take();
   ASSERT_EQ(lines.size(), 5u);
   EXPECT_EQ(lines[0]["msg"], "profile chosen");
@@ -167,7 +167,9 @@ TEST_F(TransitionLogTest, ProfileTroubleGapsAndCommands) {
   EXPECT_EQ(lines[2]["msg"], "broker log readable again");
   EXPECT_EQ(lines[3]["msg"], "broker log skipped");
   EXPECT_EQ(lines[3]["gap_bytes"], 100);
-  EXPECT_EQ(lines[4]["msg"], "hold asked for");
+  EXPECT_EQ(lines[4]["msg"], "a command was given");
+  EXPECT_EQ(lines[4]["command"], "hold");
+  EXPECT_EQ(lines[4]["by"], "uid 0");
   EXPECT_EQ(lines[4]["length_s"], 60.0);
 }
 
