@@ -4,18 +4,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <utility>
 
 #include "agent/config/print.h"
 #include "agent/config/recorded.h"
+#include "agent/config_in_force.h"
+#include "agent/config_keeper.h"
 #include "agent/control/control_server.h"
 #include "agent/control/control_socket.h"
 #include "agent/core/wall_text.h"
 #include "agent/crash_crumb.h"
 #include "agent/gate/page.h"
 #include "agent/gate/restrict.h"
+#include "agent/gate/supervisor.h"
 #include "agent/history/history.h"
 #include "agent/http/web_server.h"
 #include "agent/latest.h"
@@ -31,6 +35,7 @@
 #include "agent/promises.h"
 #include "agent/pump.h"
 #include "agent/recorder/recorder.h"
+#include "agent/reload.h"
 #include "agent/signals.h"
 #include "agent/startup_pages.h"
 #include "probes/log/log_probe.h"
@@ -57,9 +62,11 @@ std::optional<Resumption> WhatWasLeft(const PageOutput& page, const Promises& pr
 
 class App {
  public:
-  App(Loaded loaded, const std::string& version, Signals signals, PageMapping page)
+  App(Loaded loaded, const Flags& flags, const Environment& environment, const std::string& version,
+      Signals signals, PageMapping page)
       : loaded_(std::move(loaded)),
         page_(std::move(page)),
+        config_(*page_, flags, environment, loaded_.settings),
         signals_(std::move(signals)),
         log_(FindLogLevel(settings().output.level).value_or(LogLevel::kInfo), STDOUT_FILENO,
              clock_),
@@ -87,8 +94,8 @@ class App {
         mqtt_(settings(), clock_, queue_),
         operator_({[this](Command command) { Give(std::move(command)); },
                    [this] { return snapshot_.Get(); }, [this] { return mqtt_.Clients(); },
-                   [this] { return promises_.Flush(); }, page_->generation.load(),
-                   settings().policy.hold_max}),
+                   [this] { return promises_.Flush(); }, [this] { return Reload(); },
+                   page_->generation.load(), settings().policy.hold_max}),
         version_(version) {}
 
   int Run(const Result<void>& restricted) {
@@ -118,7 +125,7 @@ class App {
       Announce(log_, "control", ControlPath(settings().control_socket, settings().state_dir));
     }
 
-    metrics_.SetRestarts(page_->generation.load());
+    metrics_.SetRestarts(page_->generation.load() - page_->reloads.load());
     pump_.AddOutput([this](const Evidence& evidence, const SnapshotPtr& snapshot) {
       const bool changed = snapshot_.Get() != snapshot;
       if (changed) {
@@ -132,10 +139,15 @@ class App {
     }
     Resume();
     pump_.Start();
+    queue_.Put({clock_.Now(), config_.Now()});
     left_out_.Excuse(settings(), queue_, clock_.Now());
     if (!left_out_.Has(Source::kLog)) log_probe_.Start();
     RestartMqtt();
     if (control) control->Start();
+
+    if (const auto kept = config_.KeepOnDisk(); !kept) {
+      log_.Warn("configuration not on disk", {{"error", kept.error().ToString()}});
+    }
 
     const int code = WaitForTheEnd();
 
@@ -169,6 +181,20 @@ class App {
     page_output_.Keep(clock_.Now());
     promises_.Set(pump_.SavePromises(code != kExitStopped));
     Flush();
+  }
+
+  // On any thread. A good configuration ends this worker.
+  Errors Reload() {
+    Errors errors = config_.Reload(clock_.Wall());
+    for (const Error& error : errors) {
+      log_.Error("configuration refused", {{"error", error.ToString()}});
+    }
+    queue_.Put({clock_.Now(), config_.Now()});
+    if (errors.empty()) {
+      reloaded_ = true;
+      signals_.Wake();
+    }
+    return errors;
   }
 
   void Flush() {
@@ -286,9 +312,10 @@ class App {
           Linger();
           return kExitStopped;
         case Signals::Event::kReload:
-          log_.Warn("reload is not supported: restart the agent to read its configuration", {});
+          Reload();
           break;
         case Signals::Event::kWoken:
+          if (reloaded_) return kEndForReload;
           Woken();
           break;
         case Signals::Event::kTimeout:
@@ -300,6 +327,8 @@ class App {
 
   const Loaded loaded_;
   const PageMapping page_;
+  ConfigKeeper config_;
+  std::atomic<bool> reloaded_{false};
   SystemClock clock_;
   Signals signals_;
   Logger log_;
@@ -328,14 +357,22 @@ class App {
 
 }  // namespace
 
-int RunWorker(Loaded loaded, const std::string& version) {
+int RunWorker(const Flags& flags, const Environment& environment, const std::string& version) {
   auto page = PageMapping::Open(kPageFd);
   if (!page) return Complain(page.error());
+  const auto texts = ConfigInForce::Read(**page);
+  if (!texts) return Complain(texts.error());
+  auto loaded = LoadWhole(flags, environment, ConfigFrom(*texts));
+  if (!loaded) {
+    for (const Error& error : loaded.error()) Complain(error);
+    return kExitConfiguration;
+  }
   auto signals = Signals::Block();
   if (!signals) return Complain(signals.error());
   InstallCrashCrumb(**page);
   const auto restricted = RestrictWorker();  // before there are threads, which it would miss
-  return App(std::move(loaded), version, std::move(*signals), std::move(*page)).Run(restricted);
+  return App(std::move(*loaded), flags, environment, version, std::move(*signals), std::move(*page))
+      .Run(restricted);
 }
 
 }  // namespace vitals

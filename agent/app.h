@@ -5,7 +5,8 @@
 // Used by main, on the main thread, once, in the process that the gate has started.
 #pragma once
 
-#include "agent/config/load.h"
+#include "agent/config/flags.h"
+#include "agent/config/layers.h"
 
 namespace vitals {
 
@@ -14,7 +15,8 @@ inline constexpr int kExitRuntime = 1;
 inline constexpr int kExitConfiguration = 2;
 inline constexpr int kExitMemory = 3;  // of a worker only: the gate starts another
 
-// Runs until SIGTERM or SIGINT; returns the exit code.
-int RunWorker(Loaded loaded, const std::string& version);
+// Runs until SIGTERM or SIGINT, or until another worker has to go on with a new configuration;
+// returns the exit code. The texts of the configuration come from the launcher.
+int RunWorker(const Flags& flags, const Environment& environment, const std::string& version);
 
 }  // namespace vitals

@@ -76,6 +76,23 @@ class Conversation {
     return answer.errors.empty() ? kRefused : kUsage;
   }
 
+  // Until the worker after the one that was asked answers.
+  int WaitForSuccessor(std::uint32_t generation) {
+    constexpr Duration kPatience = std::chrono::seconds(10);
+    const Time until = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < until) {
+      const auto answer = Ask({ControlVerb::kStatus, {}, {}});
+      if (!answer) return kUnreached;
+      if (answer->state.generation != generation) {
+        out_ << "it is in force" << std::endl;
+        return kDone;
+      }
+      std::this_thread::sleep_for(50ms);
+    }
+    err_ << "mqtt-vitals: no worker has taken it over within 10 s; see the agent's log\n";
+    return kRefused;
+  }
+
   // Until nobody is connected to the broker any more. A broker that closes its ports has none left.
   int WaitForClients(std::optional<std::uint32_t> clients, Duration limit) {
     const Time until = std::chrono::steady_clock::now() + limit;
@@ -132,7 +149,11 @@ int RunControl(const Invocation& invocation, const Environment& environment, std
   const auto answer = conversation.Ask(*request);
   if (!answer) return kUnreached;
   const int code = conversation.Say(*answer);
-  if (code != kDone || !invocation.control.wait) return code;
+  if (code != kDone) return code;
+  if (request->verb == ControlVerb::kReload) {
+    return conversation.WaitForSuccessor(answer->state.generation);
+  }
+  if (!invocation.control.wait) return code;
   return conversation.WaitForClients(answer->state.clients, *limit);
 }
 

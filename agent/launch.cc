@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "agent/config/flags.h"
+#include "agent/config_in_force.h"
+#include "agent/config_keeper.h"
 #include "agent/control/control_socket.h"
 #include "agent/core/listen.h"
 #include "agent/gate/page.h"
@@ -73,7 +75,8 @@ std::vector<char*> GateCommand(std::string& gate, std::string& self, std::string
 
 }  // namespace
 
-Error Launch(const Settings& settings, char* const* argv) {
+Error Launch(const StartConfig& start, char* const* argv) {
+  const Settings& settings = start.settings;
   auto probe = ListenTcp(settings.probe_listen, Responder::kBacklog, "--probe-listen");
   if (!probe) return probe.error();
   auto web = ListenTcp(settings.web_listen, WebServer::kBacklog, "--web-listen");
@@ -89,6 +92,10 @@ Error Launch(const Settings& settings, char* const* argv) {
   if (!control) return control.error();
   auto page = PageMapping::Create(Orders(settings, *probe, *check, control->valid()));
   if (!page) return page.error();
+  const auto config = ConfigInForce::Make(start.texts);
+  if (!config) return config.error();
+  (*page)->config_since.store(SystemClock().Wall().time_since_epoch().count());
+  (*page)->config_trouble.Write(Summary(start.wrong));
 
   std::error_code broken;
   const auto here = std::filesystem::read_symlink("/proc/self/exe", broken);
@@ -103,8 +110,11 @@ Error Launch(const Settings& settings, char* const* argv) {
   sigemptyset(&set);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
-  std::vector<std::pair<int, int>> descriptors = {
-      {page->fd(), kPageFd}, {probe->get(), kProbeFd}, {web->get(), kWebFd}};
+  std::vector<std::pair<int, int>> descriptors = {{page->fd(), kPageFd},
+                                                  {probe->get(), kProbeFd},
+                                                  {web->get(), kWebFd},
+                                                  {(*config)[0].get(), kConfigFds[0]},
+                                                  {(*config)[1].get(), kConfigFds[1]}};
   if (*check) descriptors.emplace_back(check->get(), kCheckFd);
   if (*control) descriptors.emplace_back(control->get(), kControlFd);
   if (PassOn(std::move(descriptors))) {

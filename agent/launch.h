@@ -7,12 +7,12 @@
 #pragma once
 
 #include "agent/core/result.h"
-#include "agent/core/settings.h"
+#include "agent/reload.h"
 
 namespace vitals {
 
 // Returns only what kept it from becoming the gate. `argv` is the command line of `run`, which the
 // worker gets as well.
-Error Launch(const Settings& settings, char* const* argv);
+Error Launch(const StartConfig& start, char* const* argv);
 
 }  // namespace vitals

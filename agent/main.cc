@@ -13,10 +13,10 @@
 #include "agent/config/schema.h"
 #include "agent/control_command.h"
 #include "agent/launch.h"
+#include "agent/reload.h"
 #include "agent/replay.h"
 #include "agent/rules_check.h"
 #include "agent/rules_test.h"
-#include "probes/log/matcher.h"
 
 namespace {
 
@@ -36,28 +36,19 @@ int Refuse(const vitals::Errors& errors) {
 }
 
 int Launch(const vitals::Flags& flags, char** argv) {
-  const auto settings = vitals::LoadSettings(flags, ProcessEnvironment());
-  if (!settings) return Refuse(settings.error());
-  Print(stderr, "mqtt-vitals: " + vitals::Launch(*settings, argv).ToString() + "\n");
+  const auto start = vitals::ReadForStart(flags, ProcessEnvironment());
+  if (!start) return Refuse(start.error());
+  if (!start->wrong.empty()) {
+    Refuse(start->wrong);
+    Print(stderr, "mqtt-vitals: the last good configuration in the state folder is used\n");
+  }
+  Print(stderr, "mqtt-vitals: " + vitals::Launch(*start, argv).ToString() + "\n");
   return vitals::kExitRuntime;
 }
 
-int Run(vitals::Subcommand command, const vitals::Flags& flags) {
-  auto loaded = vitals::Load(flags, ProcessEnvironment());
+int LookAtConfig(vitals::Subcommand command, const vitals::Flags& flags) {
+  const auto loaded = vitals::LoadWhole(flags, ProcessEnvironment(), vitals::ConfigFromDisk());
   if (!loaded) return Refuse(loaded.error());
-  if (vitals::IsProfilePath(
-          loaded->settings.profile)) {  // the tests have compiled the shipped ones
-    const auto matcher = vitals::Matcher::Compile(loaded->profiles.front());
-    if (!matcher) return Refuse(matcher.error());
-    for (const std::string& id : matcher->rules_without_literal()) {
-      loaded->warnings.push_back("rule '" + id + "' of " + loaded->settings.profile +
-                                 " requires no fixed text of 3 or more bytes: it is tried on every "
-                                 "line");
-    }
-  }
-  if (command == vitals::Subcommand::kWorker) {
-    return vitals::RunWorker(std::move(*loaded), VITALS_VERSION);
-  }
   for (const std::string& warning : loaded->warnings) Print(stderr, "warning: " + warning + "\n");
   Print(stdout, command == vitals::Subcommand::kConfigPrint ? vitals::PrintConfig(loaded->config)
                                                             : "the configuration is good\n");
@@ -96,7 +87,9 @@ int main(int argc, char** argv) {
       return vitals::RunControl(*invocation, ProcessEnvironment(), std::cout, std::cerr);
     case vitals::Subcommand::kRun:
       return Launch(invocation->flags, argv);
+    case vitals::Subcommand::kWorker:
+      return vitals::RunWorker(invocation->flags, ProcessEnvironment(), VITALS_VERSION);
     default:
-      return Run(invocation->command, invocation->flags);
+      return LookAtConfig(invocation->command, invocation->flags);
   }
 }

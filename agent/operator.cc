@@ -44,11 +44,19 @@ ControlAnswer Operator::Answer(const ControlRequest& request, const std::string&
       return Give({Command::Kind::kRelease, {}, {}, by},
                   "no hold any more: liveness is by the evidence");
     case ControlVerb::kReload:
-      return Refuse("this agent can't reload its configuration");
+      return Reload();
     case ControlVerb::kStatus:
       return {true, {}, {}, {}};
   }
   return Refuse("not known");
+}
+
+ControlAnswer Operator::Reload() {
+  const Errors errors = needs_.reload();
+  if (errors.empty()) return {true, "the configuration is good", {}, {}};
+  ControlAnswer answer = Refuse("not taken: the configuration before it stays in force");
+  for (const Error& error : errors) answer.errors.push_back(error.ToString());
+  return answer;
 }
 
 ControlAnswer Operator::Give(Command command, const std::string& done) {

@@ -26,6 +26,7 @@ class Operator {
     std::function<SnapshotPtr()> snapshot;
     std::function<std::optional<std::uint32_t>()> clients;
     std::function<Result<void>()> keep;  // the promises, on disk
+    std::function<Errors()> reload;
     std::uint32_t generation = 0;
     Duration hold_max{};
   };
@@ -40,6 +41,7 @@ class Operator {
  private:
   ControlAnswer Answer(const ControlRequest& request, const std::string& by);
   ControlAnswer Give(Command command, const std::string& done);
+  ControlAnswer Reload();
 
   const Needs needs_;
   std::mutex mutex_;

@@ -296,6 +296,13 @@ def agent():
         stat("Worker restarts", "Within the agent's life: killed, crashed or hung. Its log says why.",
              [target(m("mqtt_vitals_worker_restarts_total"), "{{instance}}")],
              size=(4, 4), thresholds=steps(GREEN, (1, AMBER))),
+        stat("Configuration", "OLD: the files have mistakes, or changes that need a restart; the agent's "
+             "log names them.",
+             [target(m("mqtt_vitals_config_last_reload_successful"), "{{instance}}")],
+             size=(4, 4), mappings=mapping(_0=("OLD", RED), _1=("in force", GREEN))),
+        stat("Configured for", "Since the configuration in force was read.",
+             [target(f'time() - {m("mqtt_vitals_config_last_reload_success_timestamp_seconds")}',
+                     "{{instance}}")], unit="s", size=(4, 4)),
         table("Version and profile", "The profile decides which log lines are understood.",
               f'{m("mqtt_vitals_profile_info")} * on (job, instance) group_left (version, compiler) '
               + m("mqtt_vitals_build_info"),

@@ -5,14 +5,13 @@
 #include "agent/config/endpoints.h"
 #include "agent/config/policies.h"
 #include "agent/config/relations.h"
-#include "agent/config/text_file.h"
 #include "agent/config/yaml_reader.h"
 
 namespace vitals {
 namespace {
 
-void LoadFile(const std::string& path, Layers& layers) {
-  auto text = ReadTextFile(path, kMaxYamlBytes);
+void LoadFile(const std::string& path, const ReadConfigFile& read, Layers& layers) {
+  auto text = read(path);
   if (!text) {
     layers.complaints.Add({path, 0}, text.error());
     return;
@@ -27,9 +26,9 @@ Place PlaceOfProfile(const Origins& origins) {
   return at == origins.places.end() ? Place{"broker.profile", 0} : at->second;
 }
 
-Layers Gather(const Flags& flags, const Environment& environment) {
+Layers Gather(const Flags& flags, const Environment& environment, const ReadConfigFile& read) {
   Layers layers;
-  if (!flags.config.empty()) LoadFile(flags.config, layers);
+  if (!flags.config.empty()) LoadFile(flags.config, read, layers);
   ApplyEnvironment(environment, layers);
   ApplyFlags(flags, layers);
   ApplyPolicy(layers);
@@ -48,20 +47,22 @@ Settings Resolve(const Config& config) {
 
 }  // namespace
 
-tl::expected<Settings, Errors> LoadSettings(const Flags& flags, const Environment& environment) {
-  Layers layers = Gather(flags, environment);
+tl::expected<Settings, Errors> LoadSettings(const Flags& flags, const Environment& environment,
+                                            const ReadConfigFile& read) {
+  Layers layers = Gather(flags, environment, read);
   if (!layers.complaints.empty()) return tl::unexpected(layers.complaints.Take());
   return Resolve(layers.config);
 }
 
 AgentPlaces FindPlaces(const Flags& flags, const Environment& environment) {
-  const Settings settings = Gather(flags, environment).config.settings;
+  const Settings settings = Gather(flags, environment, ConfigFromDisk()).config.settings;
   return {settings.state_dir, settings.control_socket};
 }
 
-tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment) {
-  Layers layers = Gather(flags, environment);
-  auto profiles = FindProfiles(layers.config.settings.profile);
+tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment,
+                                  const ReadConfigFile& read) {
+  Layers layers = Gather(flags, environment, read);
+  auto profiles = FindProfiles(layers.config.settings.profile, read);
   if (!profiles) {
     for (Error& error : profiles.error()) {
       if (error.place.empty()) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/config/config.h"
+#include "agent/config/config_texts.h"
 #include "agent/config/flags.h"
 #include "agent/config/layers.h"
 #include "agent/config/profile_store.h"
@@ -24,10 +25,13 @@ struct Loaded {
   Config config;                      // for PrintConfig
 };
 
-tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment);
+// `read`: where the texts of configuration and profile files come from.
+tl::expected<Loaded, Errors> Load(const Flags& flags, const Environment& environment,
+                                  const ReadConfigFile& read = ConfigFromDisk());
 
 // The same without the profiles: for who only needs to know where to listen.
-tl::expected<Settings, Errors> LoadSettings(const Flags& flags, const Environment& environment);
+tl::expected<Settings, Errors> LoadSettings(const Flags& flags, const Environment& environment,
+                                            const ReadConfigFile& read = ConfigFromDisk());
 
 // Where an agent of this configuration keeps its state and takes commands, as far as that can be
 // read: mistakes elsewhere do not matter to who only wants to reach it.

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "agent/config/profile_file.h"
-#include "agent/config/text_file.h"
 #include "agent/config/values.h"
 #include "agent/config/yaml_reader.h"
 #include "probes/profiles/profiles.h"
@@ -48,9 +47,9 @@ bool IsProfilePath(std::string_view wanted) {
          wanted.ends_with(".yml");
 }
 
-tl::expected<Profiles, Errors> FindProfiles(std::string_view wanted) {
+tl::expected<Profiles, Errors> FindProfiles(std::string_view wanted, const ReadConfigFile& read) {
   if (!IsProfilePath(wanted)) return ReadShipped(wanted);
-  const auto yaml = ReadTextFile(std::string(wanted), kMaxYamlBytes);
+  const auto yaml = read(std::string(wanted));
   if (!yaml) return tl::unexpected(Errors{yaml.error()});
   auto profile = ParseProfile(*yaml, wanted);
   if (!profile) return tl::unexpected(profile.error());

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/config/config_texts.h"
 #include "agent/core/profile.h"
 #include "agent/core/result.h"
 
@@ -16,7 +17,8 @@ using Profiles = std::vector<std::shared_ptr<const Profile>>;
 // `wanted`: "auto" (the outline of every shipped profile: all but its rules; the log tells which it
 // is), the name of a shipped profile, or a path (it has a '/' or ends in .yaml or .yml). Never
 // empty on success.
-tl::expected<Profiles, Errors> FindProfiles(std::string_view wanted);
+tl::expected<Profiles, Errors> FindProfiles(std::string_view wanted,
+                                            const ReadConfigFile& read = ConfigFromDisk());
 
 // Is it the path of a file, and no name?
 bool IsProfilePath(std::string_view wanted);

@@ -35,7 +35,7 @@ struct ControlRequest {
 
 // How the agent is right after it has done as asked.
 struct ControlState {
-  std::uint32_t generation = 0;  // of the worker; a reload makes the next one
+  std::uint32_t generation = 0;  // of the worker; a reload makes another
   bool ready = false;
   std::optional<std::uint32_t> clients;  // connected to the broker; none = can't be counted
 };

@@ -41,7 +41,8 @@ constexpr NameTable<Reason, kReasonCount> kReasons{{"ok",
                                                     "agent_late",
                                                     "log_silent",
                                                     "log_gap",
-                                                    "contradicted"}};
+                                                    "contradicted",
+                                                    "config_invalid"}};
 
 constexpr NameTable<Source, kSourceCount> kSources{{"log", "listener", "round_trip", "judge"}};
 

@@ -65,8 +65,9 @@ enum class Reason : std::uint8_t {
   kLogSilent,            // no life-cycle line of this boot was seen
   kLogGap,               // part of the log was skipped or is behind
   kContradicted,         // a log line said so, newer MQTT evidence says otherwise
+  kConfigInvalid,        // the configuration files have mistakes: an older one is in force
 };
-inline constexpr std::size_t kReasonCount = 31;
+inline constexpr std::size_t kReasonCount = 32;
 std::string_view Name(Reason reason);
 
 // Where evidence comes from. The order is that of the loops which the agent runs.

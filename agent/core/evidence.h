@@ -176,10 +176,16 @@ struct Command {
 inline constexpr std::size_t kCommandKindCount = 4;
 std::string_view Name(Command::Kind kind);
 
+// The configuration was read: at the agent's start, and for a reload.
+struct ConfigurationRead {
+  WallTime in_force_since{};  // when the configuration that is in force was read
+  std::string trouble;        // why the files as they are now are not that one; empty = they are
+};
+
 struct Evidence {
   Time at{};
   std::variant<Tick, ConnectEvidence, RoundTripEvidence, StrayMessage, SilenceSample, BystanderLook,
-               LogEvent, LogContext, LogProgress, ProfileChosen, Command>
+               LogEvent, LogContext, LogProgress, ProfileChosen, Command, ConfigurationRead>
       what;
 };
 

@@ -23,6 +23,7 @@ struct Address {
     const bool v6 = host.find(':') != std::string::npos;
     return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
   }
+  bool operator==(const Address&) const = default;
 };
 
 enum class TlsVerify : std::uint8_t {

@@ -34,6 +34,10 @@ class Hands final : public WorkerHands {
   }
   void Signal(int signal) override { worker_.Signal(signal); }
   void Forget() override { page_.resume.Write({}); }
+  void Reloaded() override {
+    page_.reloads.fetch_add(1, std::memory_order_relaxed);
+    GateLog("info", "a worker starts with the new configuration", {});
+  }
   void LeaveOut(Source source, Time until) override {
     page_.left_out[static_cast<std::size_t>(source)].store(until.time_since_epoch().count(),
                                                            std::memory_order_relaxed);

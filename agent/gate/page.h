@@ -20,6 +20,7 @@ namespace vitals {
 
 inline constexpr std::size_t kResumeMax = 32 << 10;
 inline constexpr std::size_t kPromisesMax = 20 << 10;
+inline constexpr std::size_t kConfigTroubleMax = 1 << 10;
 
 // What the gate has to know of the configuration.
 struct GateOrders {
@@ -38,7 +39,8 @@ struct Page {
   GateOrders orders;
 
   // The gate.
-  std::atomic<std::uint32_t> generation{0};                        // of the worker; the first is 0
+  std::atomic<std::uint32_t> generation{0};  // of the worker; the first is 0
+  std::atomic<std::uint32_t> reloads{0};     // generations that began for a new configuration
   std::array<std::atomic<std::int64_t>, kSourceCount> left_out{};  // until then (nanoseconds)
 
   // The worker.
@@ -49,6 +51,11 @@ struct Page {
   // What it has promised (hold, drain, kill budget). Apart from `resume`, which the gate wipes when
   // workers crash in a row: no crash may lose a hold.
   SharedText<kPromisesMax> promises;
+  // The configuration in force, which the launcher sets first: which of kConfigFds holds it, when
+  // it was read (nanoseconds, wall clock), and why the files as they are now are another one.
+  std::atomic<std::uint32_t> config_slot{0};
+  std::atomic<std::int64_t> config_since{0};
+  SharedText<kConfigTroubleMax> config_trouble;
 };
 
 // Descriptors that gate and worker are started with.
@@ -57,6 +64,7 @@ inline constexpr int kProbeFd = 4;    // listens; the gate only
 inline constexpr int kWebFd = 5;      // listens; kept by the gate for the worker
 inline constexpr int kCheckFd = 6;    // listens, if there is a check_address; the gate only
 inline constexpr int kControlFd = 7;  // listens, if there is one; kept by the gate for the worker
+inline constexpr std::array<int, 2> kConfigFds{8, 9};  // the configuration; kept as well
 
 // The mapping of a page; unmapped with it. Move-only.
 class PageMapping {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 namespace vitals {
 namespace {
@@ -37,7 +38,11 @@ void Supervisor::Spawn(Time now) {
   heartbeat_ = 0;
   hung_ = false;
   running_ = hands_.Spawn();
-  if (!running_) start_at_ = now + Pause(++attempts_);
+  if (!running_) {
+    start_at_ = now + Pause(++attempts_);
+  } else if (std::exchange(reload_due_, false)) {
+    hands_.Signal(SIGHUP);
+  }
 }
 
 void Supervisor::Tick(std::int64_t heartbeat, Time now) {
@@ -78,6 +83,11 @@ void Supervisor::Ended(const WorkerEnd& end, Time now) {
     exit_code_ = std::max(end.code, 0);
     return;
   }
+  if (end.code == kEndForReload) {
+    hands_.Reloaded();
+    start_at_ = now;
+    return Spawn(now);
+  }
   // It could not even begin, and has said why: it would not fare better the next time.
   if (!ever_beat_ && (end.code == 1 || end.code == 2)) {
     exit_code_ = end.code;
@@ -110,7 +120,8 @@ void Supervisor::Stop(int signal, Time now) {
 }
 
 void Supervisor::Reload() {
-  if (running_) hands_.Signal(SIGHUP);
+  if (running_) return hands_.Signal(SIGHUP);
+  reload_due_ = true;
 }
 
 }  // namespace vitals

@@ -3,6 +3,8 @@
 //
 //   a worker that ended is started again at once, then after 0.1, 0.2 ... 5 s; after 2 s of
 //   heartbeats the next time is "at once" again
+//   a worker that ends with kEndForReload makes room for one with a new configuration: the next
+//   one starts at once, and nothing is counted
 //   the third in a row gets nothing of what its predecessors left: that may be what kills them
 //   hung = no heartbeat for 2 s (5 s before its first) of ticks that came on time: a gate that was
 //   starved or suspended itself has not watched anybody
@@ -22,6 +24,9 @@
 
 namespace vitals {
 
+// Exit code of a worker that has taken a new configuration in.
+inline constexpr int kEndForReload = 64;
+
 // How a worker ended.
 struct WorkerEnd {
   int code = 0;                   // of its exit; -1 if a signal ended it
@@ -33,11 +38,14 @@ struct WorkerEnd {
 class WorkerHands {
  public:
   virtual ~WorkerHands() = default;
-  // With the heartbeat at 0. False = not now: no process to be had.
+  // With the heartbeat at 0. False = not now: no process to be had. Signals that are sent to it
+  // before it can hear them wait.
   virtual bool Spawn() = 0;
   virtual void Signal(int signal) = 0;
   // The next worker starts without what the last one left for it.
   virtual void Forget() = 0;
+  // The next worker has a new configuration.
+  virtual void Reloaded() = 0;
   virtual void LeaveOut(Source source, Time until) = 0;
   virtual void Tell(const char* text, const WorkerEnd& end, Duration pause) = 0;
 };
@@ -68,6 +76,7 @@ class Supervisor {
   const Duration linger_;
   Time last_tick_;
   bool running_ = false;
+  bool reload_due_ = false;          // asked for while no worker ran
   Time start_at_;                    // when not running: the next attempt
   int attempts_ = 0;                 // since the last 2 s of heartbeats
   std::int64_t heartbeat_ = 0;       // newest

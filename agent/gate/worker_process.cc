@@ -38,9 +38,11 @@ void WorkerProcess::BecomeWorker(pid_t gate) const {
   for (const int fd : {kPageFd, kWebFd, kControlFd}) ::fcntl(fd, F_SETFD, 0);
   const rlimit data{kMostData, kMostData};
   if (limit_memory_) ::setrlimit(RLIMIT_DATA, &data);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  // They wait until it can hear them (agent/signals.h).
+  sigset_t heard;
+  sigemptyset(&heard);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&heard, signal);
+  ::sigprocmask(SIG_SETMASK, &heard, nullptr);
   ::execv(args_[0], args_);
   ::_exit(127);
 }

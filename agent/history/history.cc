@@ -111,6 +111,11 @@ void History::Note(const Command& command, Time at) {
                             command.text + (command.by.empty() ? "" : " (" + command.by + ")")));
 }
 
+void History::Note(const ConfigurationRead& read, Time at) {
+  if (read.trouble.empty()) return;
+  state_.own.Add(AgentEvent(at, "configuration_invalid", read.trouble, Severity::kError));
+}
+
 void History::Publish(const SnapshotPtr& snapshot) {
   auto events = last_ ? Changes(*last_, *snapshot) : std::vector<PastEvent>();
   const VerdictStretch now{snapshot->at, snapshot->startup.ok, snapshot->readiness.ok,

@@ -57,6 +57,7 @@ class History {
   void Note(const LogProgress& progress, Time at);
   void Note(const ProfileChosen& chosen, Time at);
   void Note(const Command& command, Time at);
+  void Note(const ConfigurationRead& read, Time at);
   template <typename What>
   void Note(const What&, Time) {}  // polls
 

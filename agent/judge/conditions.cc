@@ -116,6 +116,10 @@ Condition Observed(const State& state) {
     condition.message = state.progress.lag > kLogLagMatters
                             ? "the log is " + Words(state.progress.lag) + " ahead of the agent"
                             : "part of the log was skipped to catch up";
+  } else if (!state.config_trouble.empty()) {
+    condition.status = Status::kFalse;
+    condition.reason = Reason::kConfigInvalid;
+    condition.message = state.config_trouble;
   } else if (state.progress.files == 0) {
     condition.status = Status::kFalse;
     condition.reason = Reason::kLogSilent;

@@ -160,6 +160,8 @@ void Judge::Take(const Command& command, Time at) {
   }
 }
 
+void Judge::Take(const ConfigurationRead& read, Time) { state_->config_trouble = read.trouble; }
+
 void Judge::Credit(Contact contact, Time sent_at) {
   state_->silence.Fold(contact);
   if (contact == Contact::kNone) return;

@@ -55,6 +55,7 @@ class Judge {
   void Take(const LogProgress& progress, Time at);
   void Take(const ProfileChosen& chosen, Time at);
   void Take(const Command& command, Time at);
+  void Take(const ConfigurationRead& read, Time at);
 
   void Credit(Contact contact, Time sent_at);
   void NewIncarnation();

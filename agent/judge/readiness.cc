@@ -92,6 +92,9 @@ Check ObservedCheck(const State& state) {
   } else if (!state.progress.trouble.empty()) {
     check.reason = Reason::kLogSilent;
     check.message = state.progress.trouble;
+  } else if (!state.config_trouble.empty()) {
+    check.reason = Reason::kConfigInvalid;
+    check.message = state.config_trouble;
   }
   return check;
 }

@@ -55,6 +55,7 @@ struct State {
   Reason started_by = Reason::kBooting;
   std::optional<DrainAsked> drain;
   std::optional<HoldAsked> hold;  // a person's
+  std::string config_trouble;     // why the configuration files are not in force
   LogProgress progress;
   Time line_at{};               // newest line of the log
   std::optional<Time> gap_at;   // when part of the log was last skipped

@@ -64,7 +64,8 @@ void TransitionLog::Observe(const Evidence& evidence) {
       [&](const auto& what) {
         using What = std::decay_t<decltype(what)>;
         if constexpr (std::is_same_v<What, LogEvent> || std::is_same_v<What, LogProgress> ||
-                      std::is_same_v<What, ProfileChosen> || std::is_same_v<What, Command>) {
+                      std::is_same_v<What, ProfileChosen> || std::is_same_v<What, Command> ||
+                      std::is_same_v<What, ConfigurationRead>) {
           Note(what, evidence.at);
         } else if constexpr (std::is_same_v<What, Tick>) {
           NoteQuietKeys(evidence.at);
@@ -110,6 +111,15 @@ void TransitionLog::Note(const Command& command, Time now) {
          {"by", command.by},
          {"length_s", Seconds(command.length)},
          {"text", command.text}});
+}
+
+void TransitionLog::Note(const ConfigurationRead& read, Time now) {
+  if (config_trouble_ == read.trouble) return;
+  config_trouble_ = read.trouble;
+  const bool good = read.trouble.empty();
+  Write("configuration", now, good ? LogLevel::kInfo : LogLevel::kError,
+        good ? "the configuration files are in force" : "an older configuration is in force",
+        {{"trouble", read.trouble}});
 }
 
 void TransitionLog::NoteQuietKeys(Time now) {

@@ -38,6 +38,7 @@ class TransitionLog {
   void Note(const LogProgress& progress, Time now);
   void Note(const ProfileChosen& chosen, Time now);
   void Note(const Command& command, Time now);
+  void Note(const ConfigurationRead& read, Time now);
   void NoteQuietKeys(Time now);
 
   void PublishAsked(const Snapshot& snapshot);
@@ -56,6 +57,7 @@ class TransitionLog {
   bool draining_ = false;
   bool held_ = false;
   std::string trouble_;
+  std::string config_trouble_;
   std::uint64_t gaps_ = 0;
 };
 

@@ -239,6 +239,11 @@ void Metrics::Count(const ProfileChosen& chosen, Time) {
 
 void Metrics::Count(const Command&, Time) {}
 
+void Metrics::Count(const ConfigurationRead& read, Time) {
+  registry_.GaugeOf(Metric::kConfigSuccessful).Set(read.trouble.empty() ? 1 : 0);
+  registry_.GaugeOf(Metric::kConfigSince).Set(Seconds(read.in_force_since.time_since_epoch()));
+}
+
 void Metrics::Publish(const Snapshot& snapshot) {
   registry_.GaugeOf(Metric::kLastUpdate).Set(UnixTime(snapshot, snapshot.at));
   if (snapshot.profile != profile_) {

@@ -57,6 +57,7 @@ class Metrics {
   void Count(const LogProgress& progress, Time at);
   void Count(const ProfileChosen& chosen, Time at);
   void Count(const Command& command, Time at);
+  void Count(const ConfigurationRead& read, Time at);
 
   void PublishVerdicts(const Snapshot& snapshot);
   void PublishConditions(const Snapshot& snapshot);

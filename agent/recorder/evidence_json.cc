@@ -16,7 +16,7 @@ constexpr NameTable<ConnectEvidence::Grade, 2> kGrades{{"soft", "final"}};
 // In the order of Evidence::what.
 constexpr std::array<std::string_view, std::variant_size_v<decltype(Evidence::what)>> kKinds{
     "tick",  "connect", "round",    "stray",   "silence", "bystanders",
-    "event", "context", "progress", "profile", "command"};
+    "event", "context", "progress", "profile", "command", "configuration"};
 
 std::string_view Name(ConnectEvidence::Grade grade) { return kGrades.Name(grade); }
 
@@ -130,6 +130,12 @@ template <Is<Command> S, typename V>
 void Fields(S& what, V visit) {
   auto& [kind, length, text, by] = what;
   visit("kind", kind), visit("length", length), visit("text", text), visit("by", by);
+}
+
+template <Is<ConfigurationRead> S, typename V>
+void Fields(S& what, V visit) {
+  auto& [in_force_since, trouble] = what;
+  visit("in_force_since", in_force_since), visit("trouble", trouble);
 }
 
 template <typename T>

@@ -144,6 +144,9 @@ Evidence Draw(std::size_t kind, Dice& dice, const std::shared_ptr<const Profile>
       evidence.what = Command{dice.Any<Command::Kind>(kCommandKindCount), dice.Span(), dice.Text(),
                               dice.Text()};
       break;
+    case 11:
+      evidence.what = ConfigurationRead{WallTime(dice.Span()), dice.Text()};
+      break;
     default:
       ADD_FAILURE() << "a kind that this test does not know";
   }
@@ -201,7 +204,10 @@ void Same(const ProfileChosen& a, const ProfileChosen& b) {
   EXPECT_EQ(std::tie(a.profile, a.confidence), std::tie(b.profile, b.confidence));
 }
 void Same(const Command& a, const Command& b) {
-  EXPECT_EQ(std::tie(a.kind, a.length, a.text), std::tie(b.kind, b.length, b.text));
+  EXPECT_EQ(std::tie(a.kind, a.length, a.text, a.by), std::tie(b.kind, b.length, b.text, b.by));
+}
+void Same(const ConfigurationRead& a, const ConfigurationRead& b) {
+  EXPECT_EQ(std::tie(a.in_force_since, a.trouble), std::tie(b.in_force_since, b.trouble));
 }
 
 TEST(EvidenceJson, EveryKindComesBackAsItWas) {

@@ -159,6 +159,11 @@ Scenario& Scenario::Send(Command command) {
   return *this;
 }
 
+Scenario& Scenario::Send(ConfigurationRead read) {
+  Fold({now_, std::move(read)});
+  return *this;
+}
+
 void Scenario::Connects(EndpointId id, EndpointModel& model) {
   const Path path = model.behaviour.fresh;
   // A pending connect reports its soft failure 1 s after it was opened, and where its far end reads

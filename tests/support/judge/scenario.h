@@ -65,6 +65,7 @@ class Scenario {
                     std::vector<std::pair<std::string, std::string>> captures = {});
   Scenario& Progress(LogProgress progress);
   Scenario& Send(Command command);
+  Scenario& Send(ConfigurationRead read);
   // Time passes: a tick each 100 ms, probes on their schedules. `late` = the probe loop is starved.
   Scenario& Run(Duration length, Duration late = Duration{});
   // Time jumps without a tick: the whole process was suspended.

@@ -23,6 +23,7 @@ class FakeHands final : public WorkerHands {
   }
   void Signal(int signal) override { signals.push_back(signal); }
   void Forget() override { ++forgot; }
+  void Reloaded() override { ++reloaded; }
   void LeaveOut(Source source, Time until) override { left_out.emplace_back(source, until); }
   void Tell(const char* text, const WorkerEnd&, Duration pause) override {
     told = text;
@@ -30,6 +31,7 @@ class FakeHands final : public WorkerHands {
   }
 
   int spawned = 0;
+  int reloaded = 0;
   int forgot = 0;
   bool no_process = false;
   std::vector<int> signals;
@@ -198,6 +200,26 @@ TEST_F(SupervisorTest, SignalsGoToTheWorkerAndItsEndIsTheEnd) {
   Die({.code = 0, .signal = 0, .crashed = {}});
   EXPECT_EQ(supervisor_.exit_code(), 0);
   EXPECT_EQ(hands_.spawned, 1);
+}
+
+TEST_F(SupervisorTest, AWorkerThatMakesRoomForANewConfigurationIsNoFailure) {
+  Pass(milliseconds(100));
+  for (int i = 0; i < 5; ++i) Die({.code = kEndForReload, .signal = 0, .crashed = {}});
+  EXPECT_EQ(hands_.spawned, 6);
+  EXPECT_EQ(hands_.reloaded, 5);
+  EXPECT_EQ(hands_.forgot, 0);
+  EXPECT_TRUE(hands_.pauses.empty());
+  EXPECT_FALSE(supervisor_.exit_code());
+}
+
+TEST_F(SupervisorTest, AReloadThatNoWorkerHearsWaitsForTheNext) {
+  Pass(milliseconds(100));
+  Die();
+  Die();  // the second waits for 0.1 s
+  supervisor_.Reload();
+  EXPECT_TRUE(hands_.signals.empty());
+  Pass(seconds(1));
+  EXPECT_THAT(hands_.signals, ElementsAre(SIGHUP));
 }
 
 TEST_F(SupervisorTest, AWorkerThatDoesNotEndIsKilled) {

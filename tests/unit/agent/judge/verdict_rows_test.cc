@@ -273,6 +273,19 @@ TEST(VerdictRows, HoldGoesBeforeADrainAndADrainBeforeABoot) {
   EXPECT_FALSE(scenario.now().hold);
 }
 
+TEST(VerdictRows, AnInvalidConfigurationIsFlaggedAndCostsNoVerdict) {
+  Scenario scenario = Scenario::Working();
+  scenario.Send(ConfigurationRead{{}, "agent.yaml:3: unknown key 'polcy'"});
+  ExpectVerdicts(scenario, true, true, true);
+  EXPECT_EQ(scenario.Check_("observed").reason, Reason::kConfigInvalid);
+  const Condition* observed = scenario.Find(ConditionType::kObserved);
+  EXPECT_EQ(observed->status, Status::kFalse);
+  EXPECT_EQ(observed->reason, Reason::kConfigInvalid);
+  EXPECT_EQ(observed->message, "agent.yaml:3: unknown key 'polcy'");
+  scenario.Send(ConfigurationRead{});
+  EXPECT_NE(scenario.Find(ConditionType::kObserved)->reason, Reason::kConfigInvalid);
+}
+
 TEST(VerdictRows, BrokerStuckInItsShutdownFailsAfterTheBound) {
   Settings settings = Scenario::DefaultSettings();
   settings.policy.drain_max = 300s;
