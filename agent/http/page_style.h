@@ -68,6 +68,7 @@ table.panel thead, table.panel tbody { display: table; width: 100%; table-layout
 table.panel tr > :nth-child(1) { width: 22%; } table.panel tr > :nth-child(2) { width: 11%; }
 table.panel tr > :nth-child(4), table.panel tr > :nth-child(5),
 table.panel tr > :nth-child(6) { width: 9%; }
+.checks .muted { white-space: nowrap; }
 .listener + .listener { margin-top: 1rem; }
 .bar { display: flex; height: 1rem; margin: .4rem 0; background: var(--unknown-bg);
   border-radius: .25rem; overflow: hidden; }
