@@ -164,7 +164,7 @@ class App {
   }
 
  private:
-  static_assert(Judge::kSavedLimit <= kResumeMax);
+  static_assert(Judge::kSavedLimit <= kResumeMax && Judge::kPromisesLimit <= kPromisesMax);
 
   // On any thread.
   void Give(Command command) { queue_.Put({clock_.Now(), std::move(command)}); }
