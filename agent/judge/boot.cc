@@ -19,13 +19,23 @@ void Boot::Use(const Profile& profile) {
                   [](const Rule& rule) { return rule.life_cycle == LifeCycle::kIdentified; });
 }
 
-void Boot::BeginAt(Time at) { began_ = last_line_ = last_progress_ = at; }
+void Boot::BeginAt(Time at) {
+  began_ = at;
+  ProgressSeen(at);
+}
+
+void Boot::ProgressSeen(Time at) { quiet_ = stuck_ = {at}; }
+
+void Boot::Missed(Duration length, Time now) {
+  quiet_.Miss(length, now);
+  stuck_.Miss(length, now);
+}
 
 void Boot::Begin(Time at, LifeCycle phase, bool by_log) {
   phase_ = phase;
   by_log_ = by_log;
   evidenced_ = true;
-  began_ = last_line_ = last_progress_ = at;
+  BeginAt(at);
   candidate_.reset();
   lost_at_.reset();
 }
@@ -39,9 +49,9 @@ bool Boot::Adopt() {
 }
 
 bool Boot::Fold(const LogEvent& event, Time at) {
-  last_line_ = at;
+  LineSeen(at);
   const Rule& rule = *event.rule;
-  if (rule.progress) last_progress_ = at;
+  if (rule.progress) ProgressSeen(at);
   const LifeCycle next = rule.life_cycle;
   if (next == LifeCycle::kNone) return false;
 

@@ -14,6 +14,7 @@
 #include "agent/core/evidence.h"
 #include "agent/core/profile.h"
 #include "agent/judge/saved.h"
+#include "agent/judge/seen_span.h"
 
 namespace vitals {
 
@@ -31,15 +32,18 @@ class Boot {
   // phase goes back, and stop lines count for nothing for an hour.
   void Contradict(Time at);
   bool contradicted(Time now) const { return now < deaf_until_; }
-  void LineSeen(Time at) { last_line_ = at; }  // any line of the log, matched or not
+  void LineSeen(Time at) { quiet_ = {at}; }  // any line of the log, matched or not
+  void Missed(Duration length, Time now);    // so much time has passed unseen
 
   LifeCycle phase() const { return phase_; }
   bool by_log() const { return by_log_; }        // a life-cycle line of this boot was seen
   bool evidenced() const { return evidenced_; }  // we know that a boot began, by log or by refusal
   bool foreign_seen() const { return foreign_seen_; }  // a second instance gave up in our log
   Time began() const { return began_; }
-  Time last_line() const { return last_line_; }
-  Time last_progress() const { return last_progress_; }
+  Time last_line() const { return quiet_.since; }
+  // For how long the log has been silent, or without progress, as far as anybody has listened.
+  Duration Quiet(Time now) const { return quiet_.Seen(now); }
+  Duration Stuck(Time now) const { return stuck_.Seen(now); }
   Time stopping_since() const { return stopping_since_; }  // phase kStopping or later
   void BeginAt(Time at);                                   // the agent's own start
   void Use(const Profile& profile);                        // the same broker, its rules found again
@@ -54,6 +58,7 @@ class Boot {
     bool identified = false;
   };
   void Begin(Time at, LifeCycle phase, bool by_log);
+  void ProgressSeen(Time at);
   bool Adopt();
 
   bool has_identity_lines_ = false;
@@ -61,8 +66,9 @@ class Boot {
   bool by_log_ = false;
   bool evidenced_ = false;
   bool foreign_seen_ = false;
-  Time began_{}, last_line_{}, last_progress_{}, stopping_since_{};
-  Time deaf_until_{};  // stop lines are ignored until then
+  Time began_{}, stopping_since_{};
+  SeenSpan quiet_, stuck_;  // since the last line, since the last progress
+  Time deaf_until_{};       // stop lines are ignored until then
   std::optional<Candidate> candidate_;
   std::optional<Time> lost_at_;  // when the standing connection was last lost
 };

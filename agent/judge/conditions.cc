@@ -10,8 +10,7 @@ constexpr Duration kGapShown = std::chrono::minutes(5);
 
 Status ToStatus(bool value) { return value ? Status::kTrue : Status::kFalse; }
 
-Condition Started(const State& state) {
-  const Verdict startup = DecideStartup(state);
+Condition Started(const State& state, const Verdict& startup) {
   Condition condition;
   condition.type = ConditionType::kStarted;
   condition.status = ToStatus(startup.ok);
@@ -132,8 +131,10 @@ Condition Observed(const State& state) {
 
 }  // namespace
 
-std::vector<Condition> DeriveConditions(const State& state) {
-  std::vector<Condition> conditions{Started(state)};
+std::vector<Condition> DeriveConditions(const State& state, const Verdict& startup) {
+  std::vector<Condition> conditions;
+  conditions.reserve(2 * state.endpoints.size() + state.log.all().size() + 3);
+  conditions.push_back(Started(state, startup));
   for (const Endpoint& endpoint : state.endpoints) conditions.push_back(Accepting(state, endpoint));
   for (const Endpoint& endpoint : state.endpoints) {
     if (endpoint.settings().round_trip) conditions.push_back(Delivering(endpoint));

@@ -67,6 +67,12 @@ void Endpoint::Forget(Time now) {
   if (standing_ && now - standing_->looked_at > kFresh) standing_.reset();
 }
 
+void Endpoint::Missed(Duration length, Time now) {
+  for (auto* span : {&failing_, &lost_}) {
+    if (*span) (*span)->Miss(length, now);
+  }
+}
+
 void Endpoint::MarkReacted(bool reacted) { reacted_ = reacted_ || reacted; }
 
 // A connect or a round of which the broker took the bytes counts once as movement, however often we
@@ -81,9 +87,9 @@ Contact Endpoint::CreditRead(ProbeKind probe, std::uint64_t connection, FarEnd f
 
 void Endpoint::UpdateFailing(bool bad, Time at) {
   if (!bad) {
-    failing_since_.reset();
-  } else if (!failing_since_) {
-    failing_since_ = at;
+    failing_.reset();
+  } else if (!failing_) {
+    failing_ = SeenSpan{at};
   }
 }
 
@@ -95,9 +101,9 @@ void Endpoint::UpdateLost(const RoundTripEvidence& round, Time at) {
     ++unanswered_rounds_;
   }
   if (round.failure->reason != FailReason::kDeliveryTimeout) {
-    lost_since_.reset();
-  } else if (!lost_since_) {
-    lost_since_ = at;
+    lost_.reset();
+  } else if (!lost_) {
+    lost_ = SeenSpan{at};
   }
 }
 
@@ -155,7 +161,7 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
     round_success_at_ = at;
     delivered_ = reacted_ = standing_worked_ = true;
     failed_rounds_ = unanswered_rounds_ = 0;
-    lost_since_.reset();
+    lost_.reset();
     ++good_rounds_;
     if (delivering_ != Status::kFalse || good_rounds_ >= policy_->recover_after) {
       delivering_ = Status::kTrue;
@@ -193,7 +199,7 @@ Contact Endpoint::Fold(const SilenceSample& sample, Time at) {
 Contact Endpoint::Fold(const StrayMessage& message, Time) {
   reacted_ = true;
   unanswered_rounds_ = 0;
-  if (message.kind == MessageKind::kLate) lost_since_.reset();
+  if (message.kind == MessageKind::kLate) lost_.reset();
   return Contact::kAnswered;
 }
 

@@ -13,6 +13,7 @@
 #include "agent/core/evidence.h"
 #include "agent/core/settings.h"
 #include "agent/judge/saved.h"
+#include "agent/judge/seen_span.h"
 
 namespace vitals {
 
@@ -47,6 +48,9 @@ class Endpoint {
   // Looks that are too old to prove anything go: their connections ended unseen, or we were late.
   void Forget(Time now);
 
+  // So much time has passed unseen: no failure has been seen to last through it.
+  void Missed(Duration length, Time now);
+
   // A new incarnation of the broker: windows and memories of the old one go.
   void NewBoot();
 
@@ -73,7 +77,7 @@ class Endpoint {
   // the broker took the bytes and sent none.
   int unanswered_rounds() const { return unanswered_rounds_; }
   // Since when clients get in on a path that delivered in this boot, and no message comes back.
-  std::optional<Time> lost_since() const { return lost_since_; }
+  const std::optional<SeenSpan>& lost() const { return lost_; }
   // The last six connects were good, and all of them came after `moment`.
   bool RecoveredSince(Time moment) const {
     return connects_.all_good() && connects_.oldest() > moment;
@@ -86,7 +90,7 @@ class Endpoint {
   bool Refused() const;
 
   // Since when at least three of the last six connects were silence or reset.
-  std::optional<Time> failing_since() const { return failing_since_; }
+  const std::optional<SeenSpan>& failing() const { return failing_; }
 
   // The kernel confirms that the broker has taken none of our bytes: the standing connection is
   // unread, and three connects opened at different moments are unread at every look, the oldest for
@@ -141,14 +145,14 @@ class Endpoint {
   int good_rounds_ = 0;
   int failed_rounds_ = 0;
   int unanswered_rounds_ = 0;
-  std::optional<Time> lost_since_;
+  std::optional<SeenSpan> lost_;
   int silent_connects_ = 0;        // in a row, past the slowest refusal, far end not visible
   std::uint64_t soft_failed_ = 0;  // the connect whose soft deadline passed
   std::optional<Failure> connect_failure_, round_failure_;
   std::optional<Time> connect_success_at_, round_success_at_;
   std::optional<ServedCertificate> certificate_;
   Time connect_at_{}, round_at_{};
-  std::optional<Time> failing_since_;
+  std::optional<SeenSpan> failing_;
 
   std::map<std::uint64_t, SilentConnection> pending_;  // connects that wait for the broker
   std::optional<SilentConnection> standing_;  // the standing connection, while it is silent

@@ -11,6 +11,17 @@
 namespace vitals {
 namespace {
 
+// A decision that is younger tells the same as one made now: but for ages, and those are reckoned
+// by who shows them.
+constexpr Duration kPause = std::chrono::milliseconds(500);
+
+// Ticks come ten times a second, and looks at what is silent once a second for each connection.
+bool OnlyTime(const Evidence& evidence) {
+  return std::holds_alternative<Tick>(evidence.what) ||
+         std::holds_alternative<SilenceSample>(evidence.what) ||
+         std::holds_alternative<BystanderLook>(evidence.what);
+}
+
 template <typename Holds>
 bool AllWanted(const State& state, Holds holds) {
   return std::all_of(state.endpoints.begin(), state.endpoints.end(),
@@ -33,22 +44,33 @@ SnapshotPtr Judge::Fold(const Evidence& evidence) {
   // In the middle of a look-back the log tells of a past that its next line may end.
   const auto* event = std::get_if<LogEvent>(&evidence.what);
   if (event == nullptr || !event->look_back) UpdateStarted();
-  const bool news = !std::holds_alternative<Tick>(evidence.what);
-  return news || !last_ || !Quiet() ? Decide() : last_;
+  const LivenessFinding finding = FindLiveness(*state_);
+  const Turning turning = WhatMayTurn(finding);
+  if (turning == turning_ && OnlyTime(evidence) && last_ && state_->now - last_->at < kPause) {
+    return last_;
+  }
+  turning_ = turning;
+  return Decide(finding);
 }
 
-// While all is well, a tick that follows a decision closely changes nothing but ages, and those are
-// reckoned by who shows them.
-bool Judge::Quiet() const {
-  constexpr Duration kPause = std::chrono::milliseconds(500);
-  return last_->readiness.ok && last_->liveness.ok && !last_->outlook.fails_in &&
-         !state_->silence.late() && state_->now - last_->at < kPause;
+Judge::Turning Judge::WhatMayTurn(const LivenessFinding& finding) const {
+  return {.started = state_->started,
+          .stopping = state_->stopping(),
+          .contradicted = state_->boot.contradicted(state_->now),
+          .fails = finding.fails && state_->proof_is_fresh(),
+          .held = finding.held,
+          .why = finding.reason,
+          .late = *std::max_element(state_->late.begin(), state_->late.end()),
+          .ended = state_->log.ended()};
 }
 
 void Judge::Take(const Tick& tick, Time at) {
   wall_ = tick.wall;
   state_->late = tick.late;
-  state_->silence.Advance(at, tick);
+  if (const Duration missed = state_->silence.Advance(at, tick); missed > Duration{}) {
+    state_->boot.Missed(missed, at);
+    for (Endpoint& endpoint : state_->endpoints) endpoint.Missed(missed, at);
+  }
   state_->log.Advance(at);
   for (Endpoint& endpoint : state_->endpoints) endpoint.Forget(at);
   CheckStopLine(at);
@@ -230,8 +252,7 @@ void Judge::CheckLogConditions(Time at) {
   state_->log.Recover(at, recovered_since);
 }
 
-Verdict Judge::DecideLiveness(LivenessOutlook& outlook) {
-  const LivenessFinding finding = FindLiveness(*state_);
+Verdict Judge::DecideLiveness(const LivenessFinding& finding, LivenessOutlook& outlook) {
   outlook.read_silence = state_->silence.read();
   outlook.answer_silence = state_->silence.answer();
   outlook.fails_in = finding.fails_in;
@@ -239,7 +260,7 @@ Verdict Judge::DecideLiveness(LivenessOutlook& outlook) {
   Verdict verdict;
   verdict.ok = true;
   verdict.reason = finding.reason;
-  verdict.message = finding.message;
+  verdict.message = finding.Message(*state_);
   const bool overruled = finding.held || state_->stopping();
   if (finding.fails && !failure_latched_ && state_->proof_is_fresh()) {
     failure_latched_ = true;
@@ -264,7 +285,7 @@ Verdict Judge::DecideLiveness(LivenessOutlook& outlook) {
   verdict.checks = {
       {"alive", verdict.ok, verdict.reason, verdict.message, state_->now},
       {"held", true, finding.held ? finding.reason : Reason::kOk,
-       finding.held ? finding.message : "no hold", state_->now},
+       finding.held ? verdict.message : "no hold", state_->now},
       {"budget", true, outlook.budget_left > 0 ? Reason::kOk : Reason::kBudgetExhausted,
        std::to_string(outlook.budget_left) + " failures left", state_->now},
   };
@@ -293,18 +314,18 @@ void CarryOver(std::vector<Condition>& conditions, const Snapshot* before, Time 
 
 }  // namespace
 
-SnapshotPtr Judge::Decide() {
+SnapshotPtr Judge::Decide(const LivenessFinding& finding) {
   auto next = std::make_shared<Snapshot>();
   next->at = state_->now;
   next->wall = wall_;
   next->profile = state_->profile->name;
   next->profile_confidence = state_->profile_confidence;
   next->startup = DecideStartup(*state_);
-  next->readiness = DecideReadiness(*state_);
-  next->liveness = DecideLiveness(next->outlook);
+  next->readiness = DecideReadiness(*state_, next->startup);
+  next->liveness = DecideLiveness(finding, next->outlook);
   if (state_->draining()) next->drain = state_->drain;
   if (state_->held()) next->hold = state_->hold;
-  next->conditions = DeriveConditions(*state_);
+  next->conditions = DeriveConditions(*state_, next->startup);
   CarryOver(next->startup, last_ ? &last_->startup : nullptr, state_->now);
   CarryOver(next->readiness, last_ ? &last_->readiness : nullptr, state_->now);
   CarryOver(next->liveness, last_ ? &last_->liveness : nullptr, state_->now);

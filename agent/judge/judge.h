@@ -4,6 +4,7 @@
 // Owned by the pump; one thread. The Settings must outlive it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,7 +26,7 @@ class Judge {
   ~Judge();
 
   // Folds one piece of evidence and decides anew. Evidence must come in the order of its times.
-  // Where nothing can have changed, the snapshot is the one of the last call.
+  // Where nothing but ages can have changed, the snapshot is one of the last 500 ms.
   SnapshotPtr Fold(const Evidence& evidence);
 
   // What another process of this machine needs to go on judging where this one is: JSON, at most
@@ -63,9 +64,21 @@ class Judge {
   void CheckRefusals(Time at);
   void CheckStopLine(Time at);
   void CheckLogConditions(Time at);
-  Verdict DecideLiveness(LivenessOutlook& outlook);
-  bool Quiet() const;
-  SnapshotPtr Decide();
+  // What of a decision time alone can turn.
+  struct Turning {
+    bool started = false;
+    bool stopping = false;
+    bool contradicted = false;
+    bool fails = false;
+    bool held = false;
+    Reason why = Reason::kOk;
+    Duration late{};
+    std::uint64_t ended = 0;  // conditions of the log
+    bool operator==(const Turning&) const = default;
+  };
+  Turning WhatMayTurn(const LivenessFinding& finding) const;
+  Verdict DecideLiveness(const LivenessFinding& finding, LivenessOutlook& outlook);
+  SnapshotPtr Decide(const LivenessFinding& finding);
 
   const Settings& settings_;
   std::unique_ptr<State> state_;
@@ -76,6 +89,7 @@ class Judge {
   Verdict latched_;
   WallTime wall_{};
   SnapshotPtr last_;
+  Turning turning_;
 };
 
 }  // namespace vitals

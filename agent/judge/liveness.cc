@@ -29,12 +29,10 @@ constexpr Duration kFaultExplains = 120s;
 // A fault line and the failures that it explains are seen by different loops.
 constexpr Duration kSeenApart = 5s;
 
-LivenessFinding Pass(Reason reason, std::string message) {
-  return {false, false, reason, std::move(message), std::nullopt};
-}
+using Finding = LivenessFinding;
 
-LivenessFinding FailNow(Reason reason, std::string message) {
-  return {true, false, reason, std::move(message), Duration{}};
+Finding Pass(Reason reason, std::string (*words)(const State&, const Finding&)) {
+  return {.reason = reason, .words = words};
 }
 
 // An endpoint takes part in the proof of a hang if it is wanted, open, and has reacted in this
@@ -44,41 +42,57 @@ bool Armed(const State& state, const Endpoint& endpoint) {
          (endpoint.reacted() || (state.log_says_started() && endpoint.unread()));
 }
 
-LivenessFinding FindBoot(const State& state) {
-  const Duration age = state.now - state.boot.began();
-  const Duration quiet = state.now - state.boot.last_line();
-  const Duration stuck = state.now - state.boot.last_progress();
+Finding FindBoot(const State& state) {
+  Finding finding = Pass(Reason::kBooting, [](const State&, const Finding& found) {
+    return "the broker has not started yet, for " + Words(found.age);
+  });
+  finding.age = state.now - state.boot.began();
+  finding.without_progress = state.boot.Stuck(state.silence.last_tick());
+  const Duration quiet = state.boot.Quiet(state.silence.last_tick());
   // A boot that we only suspect (no line, no port ever open) is a question of configuration.
-  if (!state.boot.evidenced() || state.any_reacted()) {
-    return Pass(Reason::kBooting, "the broker has not started yet, for " + Words(age));
-  }
+  if (!state.boot.evidenced() || state.any_reacted()) return finding;
   if (quiet >= state.policy.boot_stall) {
-    return FailNow(Reason::kBootStalled, "the boot stands still: no log line for " + Words(quiet) +
-                                             " and no endpoint reacts");
+    finding.words = [](const State& at, const Finding&) {
+      return "the boot stands still: no log line for " +
+             Words(at.boot.Quiet(at.silence.last_tick())) + " and no endpoint reacts";
+    };
+  } else if (finding.age >= state.boot_max() &&
+             finding.without_progress >= state.policy.boot_stall) {
+    finding.words = [](const State&, const Finding& found) {
+      return "the boot takes " + Words(found.age) + " and has made no progress for " +
+             Words(found.without_progress);
+    };
+  } else {
+    finding.fails_in = state.policy.boot_stall - quiet;
+    return finding;
   }
-  if (age >= state.boot_max() && stuck >= state.policy.boot_stall) {
-    return FailNow(Reason::kBootStalled, "the boot takes " + Words(age) +
-                                             " and has made no progress for " + Words(stuck));
-  }
-  LivenessFinding finding = Pass(Reason::kBooting, "the broker starts, for " + Words(age));
-  finding.fails_in = state.policy.boot_stall - quiet;
+  finding.fails = true;
+  finding.reason = Reason::kBootStalled;
+  finding.fails_in = Duration{};
   return finding;
 }
 
-std::optional<LivenessFinding> FindHung(const State& state) {
+std::string HungWords(const State&, const Finding& found) {
+  return "the broker has taken no byte for " + Words(found.age) + " on any of " +
+         std::to_string(found.paths) + " endpoint(s)";
+}
+
+std::optional<Finding> FindHung(const State& state) {
   Duration window = LivenessWindow(state);
   const Duration silent = state.silence.read();
   // What an earlier process has counted need not be proven again, but for the last seconds of it.
   const Duration proof = std::max(window - kProofSlack - state.silence.inherited(), kLeastProof);
-  int armed = 0;
+  Finding finding{.reason = Reason::kHung, .words = HungWords, .age = silent};
   bool silent_everywhere = true;
   bool proven = true;
   bool standing = false;
   for (const Endpoint& endpoint : state.endpoints) {
     if (!Armed(state, endpoint)) continue;
-    ++armed;
+    ++finding.paths;
     if (endpoint.answer_waits_at_us()) {
-      return Pass(Reason::kAgentLate, "an answer of the broker waits unread in the agent");
+      return Pass(Reason::kAgentLate, [](const State&, const Finding&) {
+        return std::string("an answer of the broker waits unread in the agent");
+      });
     }
     standing = standing || endpoint.standing_worked();
     const bool shown = endpoint.unread() || endpoint.WeaklySilent();
@@ -86,33 +100,39 @@ std::optional<LivenessFinding> FindHung(const State& state) {
     proven = proven && (endpoint.ProvenUnread(state.now, proof) || endpoint.WeaklySilent());
   }
   // Between two rounds nothing moves either; and after a thaw old looks still say unread.
-  if (armed == 0 || !silent_everywhere || silent < kNoSilenceYet) return std::nullopt;
+  if (finding.paths == 0 || !silent_everywhere || silent < kNoSilenceYet) return std::nullopt;
 
   const Others others = OthersAreRead(state, silent, window);
   if (others == Others::kServed) {
-    return Pass(Reason::kOthersServed, "the broker has taken no byte of ours for " + Words(silent) +
-                                           ", but takes those of other clients");
+    finding.reason = Reason::kOthersServed;
+    finding.words = [](const State&, const Finding& found) {
+      return "the broker has taken no byte of ours for " + Words(found.age) +
+             ", but takes those of other clients";
+    };
+    return finding;
   }
   if (others == Others::kUnknown && !standing) window = std::max(window, kUnseenWindow);
 
-  LivenessFinding finding;
-  finding.reason = Reason::kHung;
-  finding.message = "the broker has taken no byte for " + Words(silent) + " on any of " +
-                    std::to_string(armed) + " endpoint(s)";
   finding.fails_in = std::max(Duration{}, window - silent);
   finding.fails = silent >= window && proven && !state.silence.late();
   if (const LogCondition* hold = state.log.Holding(state.now)) {
     finding.fails = false;
     finding.held = true;
     finding.reason = Reason::kHeld;
-    finding.message += "; held: " + hold->subject + " announced by the log";
-    finding.fails_in =
-        std::max(finding.fails_in.value_or(Duration{}), *hold->held_until - state.now);
+    finding.line = hold;
+    finding.words = [](const State& at, const Finding& found) {
+      return HungWords(at, found) + "; held: " + found.line->subject + " announced by the log";
+    };
+    finding.fails_in = std::max(*finding.fails_in, *hold->held_until - state.now);
   }
   return finding;
 }
 
-std::optional<LivenessFinding> FindUnanswered(const State& state) {
+std::string UnansweredWords(const State&, const Finding& found) {
+  return "the broker reads, and has answered nothing for " + Words(found.age);
+}
+
+std::optional<Finding> FindUnanswered(const State& state) {
   // Where an alarm silences a healthy broker, or nothing is proven about it, silence that the
   // broker has read is no reason to restart it.
   const bool enforced = state.policy.on_unanswered == OnUnanswered::kAuto &&
@@ -133,59 +153,65 @@ std::optional<LivenessFinding> FindUnanswered(const State& state) {
   if (standing == 0 || !everywhere) return std::nullopt;
 
   const Duration silent = state.silence.answer();
-  LivenessFinding finding;
-  finding.reason = Reason::kUnanswered;
-  finding.message = "the broker reads, and has answered nothing for " + Words(silent);
+  Finding finding{.reason = Reason::kUnanswered, .words = UnansweredWords, .age = silent};
   if (!enforced) return finding;
   if (OthersAreAnswered(state, silent, state.policy.unanswered_window) == Others::kServed) {
-    return Pass(Reason::kOthersServed, finding.message + ", but sends to other clients");
+    finding.reason = Reason::kOthersServed;
+    finding.words = [](const State& at, const Finding& found) {
+      return UnansweredWords(at, found) + ", but sends to other clients";
+    };
+    return finding;
   }
   finding.fails_in = std::max(Duration{}, state.policy.unanswered_window - silent);
   finding.fails = silent >= state.policy.unanswered_window && !state.silence.late();
   return finding;
 }
 
-std::optional<LivenessFinding> FindLostDelivery(const State& state) {
-  int paths = 0;
-  int lost = 0;
-  Time since{};
+std::optional<Finding> FindLostDelivery(const State& state) {
+  Finding finding = Pass(Reason::kDeliveryLost, [](const State&, const Finding& found) {
+    return "clients get in, and no message has come back on " + std::to_string(found.lost_paths) +
+           " of " + std::to_string(found.paths) + " paths for " + Words(found.age);
+  });
+  Duration youngest = Duration::max();
   for (const Endpoint& endpoint : state.endpoints) {
     if (!endpoint.settings().wanted || !endpoint.settings().round_trip) continue;
-    ++paths;
-    if (!endpoint.lost_since() || endpoint.accepting() != Status::kTrue) continue;
-    ++lost;
-    since = std::max(since, *endpoint.lost_since());
+    ++finding.paths;
+    if (!endpoint.lost() || endpoint.accepting() != Status::kTrue) continue;
+    ++finding.lost_paths;
+    youngest = std::min(youngest, endpoint.lost()->Seen(state.silence.last_tick()));
   }
-  if (lost == 0) return std::nullopt;
-  LivenessFinding finding;
-  finding.reason = Reason::kDeliveryLost;
-  finding.message = "clients get in, and no message has come back on " + std::to_string(lost) +
-                    " of " + std::to_string(paths) + " paths for " + Words(state.now - since);
+  if (finding.lost_paths == 0) return std::nullopt;
+  finding.age = youngest;
   // One path may be lost by a rule about our topic alone.
-  if (state.policy.on_lost_delivery == OnLostDelivery::kOff || lost < 2 || lost < paths) {
+  if (state.policy.on_lost_delivery == OnLostDelivery::kOff || finding.lost_paths < 2 ||
+      finding.lost_paths < finding.paths) {
     return finding;
   }
-  finding.fails_in = std::max(Duration{}, state.policy.lost_delivery_window - (state.now - since));
+  finding.fails_in = std::max(Duration{}, state.policy.lost_delivery_window - finding.age);
   finding.fails = finding.fails_in == Duration{} && !state.silence.late();
   return finding;
 }
 
-std::optional<LivenessFinding> FindSupportsRestart(const State& state) {
+std::optional<Finding> FindSupportsRestart(const State& state) {
   const LogCondition* fault = state.log.Find(Affects::kSupportsRestart);
   if (fault == nullptr || state.profile->forgeable) return std::nullopt;
   const Duration window = LivenessWindow(state);
   for (const Endpoint& endpoint : state.endpoints) {
-    const auto since = endpoint.failing_since();
-    if (!since || fault->first_line > *since + kSeenApart ||
-        fault->last_line + kFaultExplains < *since) {
+    const auto& failing = endpoint.failing();
+    if (!failing || fault->first_line > failing->since + kSeenApart ||
+        fault->last_line + kFaultExplains < failing->since) {
       continue;
     }
-    LivenessFinding finding;
-    finding.reason = Reason::kSupportsRestart;
-    finding.message = "the log reports " + fault->subject + ", and " + endpoint.settings().name +
-                      " fails for " + Words(state.now - *since);
-    finding.fails_in = std::max(Duration{}, window - (state.now - *since));
-    finding.fails = state.now - *since >= window && !state.silence.late();
+    Finding finding = Pass(Reason::kSupportsRestart, [](const State&, const Finding& found) {
+      return "the log reports " + found.line->subject + ", and " + found.endpoint->settings().name +
+             " fails for " + Words(found.age);
+    });
+    finding.age = failing->Seen(state.silence.last_tick());
+    finding.line = fault;
+    finding.endpoint = &endpoint;
+    finding.fails_in = std::max(Duration{}, window - finding.age);
+    // At the end of a fault the newest connect is good before the last six are.
+    finding.fails = finding.age >= window && endpoint.connect_failure() && !state.silence.late();
     return finding;
   }
   return std::nullopt;
@@ -202,17 +228,24 @@ Duration LivenessWindow(const State& state) {
   return window;
 }
 
-LivenessFinding FindLiveness(const State& state) {
+Finding FindLiveness(const State& state) {
   if (state.held()) {
-    LivenessFinding finding =
-        Pass(Reason::kHeldByPerson, "held by a person (" + state.hold->by + ") for another " +
-                                        Words(state.hold->until - state.now) + ": " +
-                                        state.hold->reason);
+    Finding finding = Pass(Reason::kHeldByPerson, [](const State& at, const Finding&) {
+      return "held by a person (" + at.hold->by + ") for another " +
+             Words(at.hold->until - at.now) + ": " + at.hold->reason;
+    });
     finding.held = true;
     return finding;
   }
-  if (state.draining()) return Pass(Reason::kDraining, "a drain is under way");
-  if (state.stopping()) return Pass(Reason::kStopping, "a shutdown is under way");
+  if (state.draining()) {
+    return Pass(Reason::kDraining,
+                [](const State&, const Finding&) { return std::string("a drain is under way"); });
+  }
+  if (state.stopping()) {
+    return Pass(Reason::kStopping, [](const State&, const Finding&) {
+      return std::string("a shutdown is under way");
+    });
+  }
   if (!state.started) return FindBoot(state);
   if (auto hung = FindHung(state)) {
     // A running clock does not hide a shorter way to a failure.
@@ -223,7 +256,8 @@ LivenessFinding FindLiveness(const State& state) {
   if (auto unanswered = FindUnanswered(state)) return *unanswered;
   if (auto fault = FindSupportsRestart(state)) return *fault;
   if (auto lost = FindLostDelivery(state)) return *lost;
-  return Pass(Reason::kOk, "the broker moves");
+  return Pass(Reason::kOk,
+              [](const State&, const Finding&) { return std::string("the broker moves"); });
 }
 
 }  // namespace vitals

@@ -89,8 +89,7 @@ void LogConditions::Clear(const Effect& effect, Time at, const std::string& mess
     if (!condition.clears_at) condition.clears_at = at + *effect.after_quiet;
     return;
   }
-  condition.set = false;
-  condition.since = at;
+  condition.End(at);
   condition.message = message;
 }
 
@@ -102,8 +101,8 @@ void LogConditions::Advance(Time now) {
     const bool hold_over = condition.held_until && now >= *condition.held_until;
     const bool cleared = condition.clears_at && now >= *condition.clears_at;
     if (!quiet && !over && !hold_over && !cleared) continue;
-    condition.set = false;
-    condition.since = now;
+    condition.End(now);
+    ++ended_;
   }
 }
 
@@ -120,9 +119,9 @@ void LogConditions::Contradict(Time now, bool forgeable,
                              worked_after(now - kClosingTakes);
     const bool proven = may_be_wrong && worked_after(condition.last_line + allowed);
     if (!unconfirmed && !proven) continue;
-    condition.set = false;
+    condition.End(now);
+    ++ended_;
     condition.contradicted = true;
-    condition.since = now;
     condition.message = "MQTT works, whatever the log says: " + condition.message;
     ignored_until_[condition.rule] = now + kIgnored;
   }
@@ -132,8 +131,8 @@ void LogConditions::Recover(Time now, const std::function<bool(Time)>& recovered
   for (auto& [key, condition] : conditions_) {
     if (!condition.set || condition.affects != Affects::kSupportsRestart) continue;
     if (!recovered_since(condition.last_line)) continue;
-    condition.set = false;
-    condition.since = now;
+    condition.End(now);
+    ++ended_;
   }
 }
 
@@ -141,8 +140,7 @@ void LogConditions::Answered(Time sent_at) {
   for (auto& [key, condition] : conditions_) {
     if (condition.set && condition.affects == Affects::kHoldsLiveness &&
         sent_at > condition.last_line) {
-      condition.set = false;
-      condition.since = sent_at;
+      condition.End(sent_at);
     }
   }
 }

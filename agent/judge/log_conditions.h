@@ -5,6 +5,7 @@
 // Owned by the Judge, its thread only.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -35,6 +36,11 @@ struct LogCondition {
   bool contradicted = false;  // MQTT has proven it wrong, and it was dropped
   std::string message;
   bool worked_before = false;  // a connection worked when its line came
+
+  void End(Time at) {
+    set = false;
+    since = at;
+  }
 };
 
 class LogConditions {
@@ -58,6 +64,8 @@ class LogConditions {
   // What the log of an old boot set does not hold for a new one.
   void NewBoot() { conditions_.clear(); }
 
+  // How often time alone, or what MQTT showed, has ended a condition.
+  std::uint64_t ended() const { return ended_; }
   const LogCondition* Holding(Time now) const;      // the hold on liveness that stands now, or null
   const LogCondition* Find(Affects affects) const;  // a set condition that affects this, or null
   const LogCondition* Find(ConditionType type, Affects affects) const;
@@ -75,6 +83,7 @@ class LogConditions {
   bool Ignored(const std::string& rule, Time at) const;
 
   std::map<std::pair<ConditionType, std::string>, LogCondition> conditions_;
+  std::uint64_t ended_ = 0;
   std::map<const Rule*, std::deque<Time>> counts_;
   std::map<const Rule*, Time> muted_until_;
   std::map<std::string, Time> ignored_until_;  // by the id of the rule

@@ -101,9 +101,10 @@ Check ObservedCheck(const State& state) {
 
 }  // namespace
 
-Verdict DecideReadiness(const State& state) {
+Verdict DecideReadiness(const State& state, const Verdict& startup) {
   Verdict verdict;
-  verdict.checks = DecideStartup(state).checks;
+  verdict.checks.reserve(startup.checks.size() + 2 * state.endpoints.size() + 4);
+  verdict.checks = startup.checks;
   for (const Endpoint& endpoint : state.endpoints) {
     if (endpoint.settings().wanted) verdict.checks.push_back(AcceptingCheck(state, endpoint));
   }

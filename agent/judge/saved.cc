@@ -15,8 +15,8 @@ Time Resuming::Real(const Json& age) const { return Lived(age) - away; }
 
 namespace {
 
-std::optional<Time> Lived(const Json& age, const Resuming& resuming) {
-  return age.is_null() ? std::nullopt : std::optional(resuming.Lived(age));
+std::optional<SeenSpan> Lasting(const Json& length, const Resuming& resuming) {
+  return length.is_null() ? std::nullopt : std::optional(SeenSpan{resuming.Lived(length)});
 }
 
 std::optional<Time> Real(const Json& age, const Resuming& resuming) {
@@ -31,8 +31,8 @@ Json Boot::Save(const Saving& saving) const {
              {"evidenced", evidenced_},
              {"foreign_seen", foreign_seen_},
              {"began", Age(began_, saving)},
-             {"last_line", Age(last_line_, saving)},
-             {"last_progress", Age(last_progress_, saving)},
+             {"last_line", Length(quiet_, saving)},
+             {"last_progress", Length(stuck_, saving)},
              {"stopping_since", Age(stopping_since_, saving)},
              {"deaf_until", Age(deaf_until_, saving)}};
   if (candidate_) {
@@ -49,8 +49,8 @@ void Boot::Resume(const Json& saved, const Resuming& resuming) {
   evidenced_ = saved.at("evidenced").get<bool>();
   foreign_seen_ = saved.at("foreign_seen").get<bool>();
   began_ = resuming.Lived(saved.at("began"));
-  last_line_ = resuming.Lived(saved.at("last_line"));
-  last_progress_ = resuming.Lived(saved.at("last_progress"));
+  quiet_ = {resuming.Lived(saved.at("last_line"))};
+  stuck_ = {resuming.Lived(saved.at("last_progress"))};
   stopping_since_ = resuming.Real(saved.at("stopping_since"));
   deaf_until_ = resuming.Real(saved.at("deaf_until"));
   if (saved.contains("candidate")) {
@@ -81,9 +81,9 @@ Json Endpoint::Save(const Saving& saving) const {
           {"round_success", Age(round_success_at_, saving)},
           {"connect", Age(connect_at_, saving)},
           {"round", Age(round_at_, saving)},
-          {"failing_since", Age(failing_since_, saving)},
+          {"failing_since", Length(failing_, saving)},
           {"unanswered_rounds", unanswered_rounds_},
-          {"lost_since", Age(lost_since_, saving)}};
+          {"lost_since", Length(lost_, saving)}};
 }
 
 void Endpoint::Resume(const Json& saved, const Resuming& resuming) {
@@ -105,9 +105,9 @@ void Endpoint::Resume(const Json& saved, const Resuming& resuming) {
   round_success_at_ = Real(saved.at("round_success"), resuming);
   connect_at_ = resuming.Real(saved.at("connect"));
   round_at_ = resuming.Real(saved.at("round"));
-  failing_since_ = Lived(saved.at("failing_since"), resuming);
+  failing_ = Lasting(saved.at("failing_since"), resuming);
   unanswered_rounds_ = saved.at("unanswered_rounds").get<int>();
-  lost_since_ = Lived(saved.at("lost_since"), resuming);
+  lost_ = Lasting(saved.at("lost_since"), resuming);
 }
 
 Json LogConditions::Save(const Saving& saving) const {

@@ -9,6 +9,7 @@
 
 #include "agent/core/failure.h"
 #include "agent/judge/saved.h"
+#include "agent/judge/seen_span.h"
 
 namespace vitals {
 
@@ -28,6 +29,15 @@ inline std::int64_t Age(Time then, const Saving& saving) { return Millis(saving.
 
 inline Json Age(const std::optional<Time>& then, const Saving& saving) {
   return then ? Json(Age(*then, saving)) : Json();
+}
+
+// What was seen of it goes on; the time between two agents has been seen by none.
+inline std::int64_t Length(const SeenSpan& span, const Saving& saving) {
+  return Millis(span.Seen(saving.now));
+}
+
+inline Json Length(const std::optional<SeenSpan>& span, const Saving& saving) {
+  return span ? Json(Length(*span, saving)) : Json();
 }
 
 template <typename Enum>

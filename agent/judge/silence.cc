@@ -1,6 +1,7 @@
 #include "agent/judge/silence.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vitals {
 
@@ -11,18 +12,23 @@ void SilenceClocks::Fold(Contact contact) {
 
 void SilenceClocks::Restart() { read_ = answer_ = inherited_ = {}; }
 
-void SilenceClocks::Advance(Time now, const Tick& tick) {
+Duration SilenceClocks::Advance(Time now, const Tick& tick) {
   late_ =
       std::any_of(tick.late.begin(), tick.late.end(), [](Duration late) { return late > kLate; });
   const Duration passed = now - last_tick_;
-  // The judge's own tick counts as a loop: a jump over several ticks was not lived through.
-  constexpr Duration kLongestTick = std::chrono::milliseconds(500);
-  if (ticked_ && !late_ && passed <= kLongestTick) {
-    read_ += passed;
-    answer_ += passed;
-  }
   last_tick_ = now;
-  ticked_ = true;
+  if (!std::exchange(ticked_, true)) return {};
+  if (late_ || passed > kLongestTick) {
+    // After a shorter absence no look at other clients has grown old.
+    constexpr Duration kLong = std::chrono::seconds(5);
+    absent_ += passed;
+    if (absent_ >= kLong) back_since_ = now;
+    return passed;
+  }
+  absent_ = {};
+  read_ += passed;
+  answer_ += passed;
+  return {};
 }
 
 int KillBudget::Left(Time now) const {

@@ -21,12 +21,21 @@ class SilenceClocks {
   static constexpr Duration kLate = std::chrono::milliseconds(200);
 
   void Fold(Contact contact);
-  void Advance(Time now, const Tick& tick);
+  // Returns how much of the time since the last tick the agent has missed: nothing may be said to
+  // have lasted through that.
+  Duration Advance(Time now, const Tick& tick);
   void Restart();
 
   Duration read() const { return read_; }
   Duration answer() const { return answer_; }
   bool late() const { return late_; }
+  Time last_tick() const { return last_tick_; }
+  // The agent has been here at `now`, and for so long before it: what it looks at every 10 s is
+  // not older than its absence.
+  bool Attentive(Time now, Duration length) const {
+    return now - last_tick_ <= kLongestTick &&
+           (back_since_ == Time{} || now - back_since_ >= length);
+  }
   // How much of the read clock an earlier process has counted, and this one has not seen.
   Duration inherited() const { return inherited_; }
 
@@ -34,8 +43,13 @@ class SilenceClocks {
   void Resume(const Json& saved);
 
  private:
+  // The judge's own tick counts as a loop: a jump over several ticks was not lived through.
+  static constexpr Duration kLongestTick = std::chrono::milliseconds(500);
+
   Duration read_{}, answer_{}, inherited_{};
+  Duration absent_{};  // missed in one run
   Time last_tick_{};
+  Time back_since_{};
   bool ticked_ = false;
   bool late_ = false;
 };

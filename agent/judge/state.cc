@@ -26,7 +26,7 @@ bool State::stopping() const {
 
 bool State::proof_is_fresh() const {
   constexpr Duration kFreshProof = std::chrono::seconds(10);
-  return !resumed_at || now - *resumed_at >= kFreshProof;
+  return silence.Attentive(now, kFreshProof) && (!resumed_at || now - *resumed_at >= kFreshProof);
 }
 
 bool State::any_reacted() const {

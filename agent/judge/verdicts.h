@@ -15,21 +15,32 @@ namespace vitals {
 std::optional<Reason> BootEnded(const State& state);
 
 Verdict DecideStartup(const State& state);
-Verdict DecideReadiness(const State& state);
+Verdict DecideReadiness(const State& state, const Verdict& startup);
 
-// What the evidence says about liveness, before latch, budget and mode.
+// What the evidence says about liveness, before latch, budget and mode. It is found ten times a
+// second and read by people far less often, so its words are made only when somebody asks.
 struct LivenessFinding {
   bool fails = false;
   bool held = false;  // would fail, or be on its way to, but for a hold
   Reason reason = Reason::kOk;
-  std::string message;
-  std::optional<Duration> fails_in;  // while a clock runs towards a failure
+  std::optional<Duration> fails_in{};  // while a clock runs towards a failure
+
+  // What the words are made of; each finding uses what it needs.
+  std::string (*words)(const State&, const LivenessFinding&) = nullptr;
+  Duration age{};
+  Duration without_progress{};
+  int paths = 0;
+  int lost_paths = 0;
+  const LogCondition* line = nullptr;
+  const Endpoint* endpoint = nullptr;
+
+  std::string Message(const State& state) const { return words(state, *this); }
 };
 LivenessFinding FindLiveness(const State& state);
 
 // The window that the read clock has to reach, as the quality of our view demands.
 Duration LivenessWindow(const State& state);
 
-std::vector<Condition> DeriveConditions(const State& state);
+std::vector<Condition> DeriveConditions(const State& state, const Verdict& startup);
 
 }  // namespace vitals

@@ -2,38 +2,13 @@
 // faults. MQTT_VITALS_SEEDS sets the number of runs.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <random>
-
+#include "tests/property/judge/dice.h"
 #include "tests/support/judge/scenario.h"
 
 namespace vitals {
 namespace {
 
-using std::chrono::duration_cast;
-using std::chrono::seconds;
-
-int Seeds() {
-  const char* text = std::getenv("MQTT_VITALS_SEEDS");
-  return text != nullptr ? std::atoi(text) : 60;
-}
-
-class Dice {
- public:
-  explicit Dice(unsigned seed) : random_(seed) {}
-  int Upto(int most) { return std::uniform_int_distribution<int>(0, most)(random_); }
-  Duration Between(Duration least, Duration most) {
-    const auto span = duration_cast<std::chrono::milliseconds>(most - least).count() / 100;
-    return least + Upto(static_cast<int>(span)) * 100ms;
-  }
-  template <typename T, std::size_t N>
-  const T& Of(const T (&choices)[N]) {
-    return choices[Upto(static_cast<int>(N) - 1)];
-  }
-
- private:
-  std::mt19937 random_;
-};
+constexpr int kSeeds = 60;
 
 constexpr Path kAnyPath[] = {Path::kWorks, Path::kRefused,     Path::kUnread,
                              Path::kReset, Path::kUnanswered,  Path::kSynUnanswered,
@@ -42,7 +17,7 @@ constexpr Path kAnyPath[] = {Path::kWorks, Path::kRefused,     Path::kUnread,
 
 // While one path moves, no mixture of faults on the others may restart the broker.
 TEST(FaultSchedule, LivenessNeverFailsWhileOnePathWorks) {
-  for (int seed = 0; seed < Seeds(); ++seed) {
+  for (int seed = 0; seed < Seeds(kSeeds); ++seed) {
     Dice dice(static_cast<unsigned>(seed));
     Scenario scenario = Scenario::Working(Scenario::DefaultSettings(3));
     for (int step = 0; step < 20; ++step) {
@@ -65,7 +40,7 @@ TEST(FaultSchedule, LivenessNeverFailsWhileOnePathWorks) {
 
 // A frozen broker is failed in time, whatever came before, and whatever the phase of the probes.
 TEST(FaultSchedule, FrozenBrokerIsAlwaysFailedInTime) {
-  for (int seed = 0; seed < Seeds(); ++seed) {
+  for (int seed = 0; seed < Seeds(kSeeds); ++seed) {
     Dice dice(static_cast<unsigned>(seed));
     const int endpoints = 1 + dice.Upto(2);
     Scenario scenario = Scenario::Working(Scenario::DefaultSettings(endpoints));
@@ -86,7 +61,7 @@ TEST(FaultSchedule, FrozenBrokerIsAlwaysFailedInTime) {
 
 // Announced work holds liveness, whatever its phase, as long as its bound allows.
 TEST(FaultSchedule, AnnouncedWorkIsNeverFailedWithinItsBound) {
-  for (int seed = 0; seed < Seeds(); ++seed) {
+  for (int seed = 0; seed < Seeds(kSeeds); ++seed) {
     Dice dice(static_cast<unsigned>(seed));
     Scenario scenario = Scenario::Working(Scenario::DefaultSettings(1 + dice.Upto(2)));
     // The line is read up to a poll after the broker stands; any answer to later bytes ends its
@@ -101,7 +76,7 @@ TEST(FaultSchedule, AnnouncedWorkIsNeverFailedWithinItsBound) {
 // Nothing that the agent meets, restarts of its own included, fails a broker that serves others.
 TEST(FaultSchedule, BrokerThatServesOthersIsNeverFailed) {
   constexpr Path kSilent[] = {Path::kUnread, Path::kSynUnanswered};
-  for (int seed = 0; seed < Seeds(); ++seed) {
+  for (int seed = 0; seed < Seeds(kSeeds); ++seed) {
     Dice dice(static_cast<unsigned>(seed));
     Scenario scenario = Scenario::Working(Scenario::DefaultSettings(1 + dice.Upto(2)));
     scenario.Others(Bystanders::kServed);
@@ -118,7 +93,7 @@ TEST(FaultSchedule, BrokerThatServesOthersIsNeverFailed) {
 // An agent that is restarted in the middle counts on, and fails a dead broker no later than the
 // proof of the new agent takes.
 TEST(FaultSchedule, RestartedAgentFailsAFrozenBrokerInTime) {
-  for (int seed = 0; seed < Seeds(); ++seed) {
+  for (int seed = 0; seed < Seeds(kSeeds); ++seed) {
     Dice dice(static_cast<unsigned>(seed));
     Scenario scenario = Scenario::Working();
     const Duration before = dice.Between(5s, 55s);
@@ -132,7 +107,7 @@ TEST(FaultSchedule, RestartedAgentFailsAFrozenBrokerInTime) {
 
 // Freezes of less than a second fail one round at most, and touch no verdict.
 TEST(FaultSchedule, ShortFreezesFlapNothing) {
-  for (int seed = 0; seed < Seeds() / 10; ++seed) {
+  for (int seed = 0; seed < Seeds(kSeeds) / 10; ++seed) {
     Dice dice(static_cast<unsigned>(seed));
     Scenario scenario = Scenario::Working(Scenario::DefaultSettings(1));
     for (int step = 0; step < 100; ++step) {
@@ -146,7 +121,7 @@ TEST(FaultSchedule, ShortFreezesFlapNothing) {
 
 // An agent that is starved or suspended for any time, in any phase, fails nothing by itself.
 TEST(FaultSchedule, LateAndSuspendedAgentsNeverFailLiveness) {
-  for (int seed = 0; seed < Seeds(); ++seed) {
+  for (int seed = 0; seed < Seeds(kSeeds); ++seed) {
     Dice dice(static_cast<unsigned>(seed));
     Scenario scenario = Scenario::Working(Scenario::DefaultSettings(1));
     for (int step = 0; step < 10; ++step) {

@@ -68,6 +68,13 @@ class Scenario {
   Scenario& Send(ConfigurationRead read);
   // Time passes: a tick each 100 ms, probes on their schedules. `late` = the probe loop is starved.
   Scenario& Run(Duration length, Duration late = Duration{});
+  // From now on Run steps over stretches in which everything works and stays as it is: of ten
+  // seconds it brings the last rounds, the connects and one tick. The verdicts turn at the same
+  // moments (tests/property/judge proves it), and two hours cost milliseconds.
+  Scenario& SkipCalm() {
+    skips_calm_ = true;
+    return *this;
+  }
   // Time jumps without a tick: the whole process was suspended.
   Scenario& Suspend(Duration length) {
     now_ += length;
@@ -95,7 +102,8 @@ class Scenario {
     std::optional<Time> silent_since;
     std::optional<Time> round_sent;  // a round that waits
     bool session = false;
-    Time next_look{};  // at the connections of others
+    int good_rounds = 0;  // in a row
+    Time next_look{};     // at the connections of others
   };
   void Fold(Evidence evidence);
   void Step(Duration late);
@@ -103,6 +111,9 @@ class Scenario {
   void Rounds(EndpointId id, EndpointModel& model);
   void Samples(EndpointId id, EndpointModel& model);
   void Looks(EndpointId id, EndpointModel& model);
+  void GoodRound(EndpointId id, EndpointModel& model);
+  bool Calm() const;
+  void SkipTo(Time end);
 
   Time now_ = Time{} + std::chrono::hours(1);
   Tap tap_;
@@ -113,6 +124,7 @@ class Scenario {
   SnapshotPtr snapshot_;
   std::uint64_t serial_ = 0;
   int steps_ = 0;
+  bool skips_calm_ = false;
   Bystanders others_ = Bystanders::kNone;
 };
 
