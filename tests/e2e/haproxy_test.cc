@@ -34,7 +34,7 @@ class HaProxyTest : public MosquittoTest {
     if (!HaProxy::Available()) GTEST_SKIP() << NotFound("haproxy");
     const std::vector<std::string> credentials = {"--username", "agent", "--password-file",
                                                   files_.Write("password", "right\n").string()};
-    open_agent_.emplace(Watching(open_), kAgentCheck);
+    open_agent_.emplace(Watching(open_, {"--state-dir", state_}), kAgentCheck);
     guarded_agent_.emplace(Watching(guarded_, credentials), kAgentCheck);
     for (auto* broker : {&open_, &guarded_}) ASSERT_TRUE(Ok(broker->Start()));
     for (auto* agent : {&*open_agent_, &*guarded_agent_}) ASSERT_TRUE(Ok(agent->Start()));
@@ -80,6 +80,15 @@ class HaProxyTest : public MosquittoTest {
     });
   }
 
+  // `mqtt-vitals COMMAND` for the agent beside the open broker.
+  void Command(const std::string& command) const {
+    const auto done = RunToEnd({.name = command,
+                                .folder = files_.path(),
+                                .args = {AgentBinary(), command, "--state-dir", state_}});
+    ASSERT_EQ(done.code, 0) << done.err;
+  }
+
+  const std::string state_ = (files_.path() / "state").string();
   const std::vector<std::string> kAgentCheck = {"MQTT_VITALS__AGENT_CHECK__LISTEN=127.0.0.1:0"};
   MosquittoBroker open_;
   MosquittoBroker guarded_{{.username = "agent", .password = "right"}};
@@ -87,6 +96,20 @@ class HaProxyTest : public MosquittoTest {
   std::uint16_t port_ = 0;
   std::optional<HaProxy> proxy_;
 };
+
+TEST_F(HaProxyTest, ADrainMovesEveryNewClientUntilItEnds) {
+  Command("drain");
+  const auto gone = WaitForAll(kGuarded);
+  ASSERT_TRUE(gone) << open_agent_->Story();
+  EXPECT_EQ(Ask(200), (std::map<int, int>{{kGuarded, 200}}));
+  Command("undrain");
+  const auto back = WaitUntil(kPatience, [&] { return ReachesBoth(); });
+  ASSERT_TRUE(back) << open_agent_->Story();
+  std::cout << "drained: all new clients elsewhere after " << Seconds(*gone)
+            << " s; undrained: back after " << Seconds(*back) << " s\n";
+  EXPECT_LE(*gone, 4s);
+  EXPECT_LE(*back, 4s);
+}
 
 // A rolling restart: the log announces the shutdown, new clients go elsewhere before the port
 // closes.
