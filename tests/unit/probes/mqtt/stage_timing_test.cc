@@ -31,15 +31,15 @@ constexpr std::array kDelayed{Stage::kResolve, Stage::kTcp, Stage::kTls, Stage::
 // The best connect tells what the program does; the others, what else ran on the machine. What is
 // wrong in the program stays wrong however many there are.
 constexpr std::size_t kFewConnects = 10;
-constexpr std::size_t kManyConnects = 80;
+constexpr std::size_t kManyConnects = 320;
 
 // A handshake of TLS is work of both sides, which takes longer on a core that has just slept; and
-// a sanitizer makes everything work.
-Duration Tolerance([[maybe_unused]] Stage stage, Duration delay, Duration usual) {
+// a sanitizer makes everything work. A stage that nobody delays may take twice as long as usual: it
+// waits for another thread of this test, which waits for a core.
+Duration Tolerance(Stage stage, Stage delayed, Duration delay, Duration usual) {
+  Duration work = stage == Stage::kTls || stage != delayed ? usual : Duration{};
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  const Duration work = usual + 1ms;
-#else
-  const Duration work = stage == Stage::kTls ? usual : Duration{};
+  work = usual + 1ms;
 #endif
   return std::max<Duration>(delay / 20, 200us) + work;
 }
@@ -158,7 +158,7 @@ TEST_F(StageTimingTest, ADelayIsSeenInItsStageOnly) {
         return times[stage].least - plain[stage].least;
       };
       const auto limit = [&](std::size_t stage) {
-        return Tolerance(kStages[stage], delay, plain[stage].least);
+        return Tolerance(kStages[stage], delayed, delay, plain[stage].least);
       };
       const AllTimes times = TimesBeyond(delayed, delay, [&](const AllTimes& until_now) {
         bool right = true;
