@@ -18,6 +18,17 @@ constexpr Duration kWindow = 15s;
 
 int Descriptors(const AgentProcess& agent) { return UseOf(agent.WorkerPid()).descriptors; }
 
+// Once all is open that an agent keeps open: it is ready before its log and its sessions are
+// settled.
+int SettledDescriptors(const AgentProcess& agent) {
+  int now = 0;
+  WaitUntil(kPatience, [&] {
+    now = Descriptors(agent);
+    return HoldsFor(1s, [&] { return Descriptors(agent) == now; });
+  });
+  return now;
+}
+
 std::size_t LogLineCount(const Broker& broker) {
   const std::string text = ReadFile(broker.log());
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -38,7 +49,7 @@ TEST_F(HangTest, FrozenForTheWholeWindowFailsLivenessAndAThawEndsThat) {
   AgentProcess agent(Watching(broker_), {"MQTT_VITALS__POLICY__LIVENESS_WINDOW=15s"});
   ASSERT_TRUE(Ok(agent.Start()));
   ASSERT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
-  const auto descriptors = Descriptors(agent);
+  const int descriptors = SettledDescriptors(agent);
 
   broker_.Freeze();
   const auto failed = WaitUntil(2 * kWindow, [&] { return !agent.Alive(); });
@@ -72,7 +83,7 @@ TEST_F(HangTest, TwoBrokersFrozenAtOnceMeetNoHerd) {
   AgentProcess agent(Watching(broker_, {"--broker", "mqtt://" + PlaceOf(other.listeners()[0])}));
   ASSERT_TRUE(Ok(agent.Start()));
   ASSERT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
-  const int descriptors = Descriptors(agent);
+  const int descriptors = SettledDescriptors(agent);
   const std::size_t lines = LogLineCount(broker_) + LogLineCount(other);
   const auto connects = [&] {
     return agent.Metric("mqtt_vitals_probe_attempts_total", {"probe=\"listener\""});
