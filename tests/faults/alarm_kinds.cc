@@ -1,5 +1,6 @@
 // Resources of a broker run out, or it sends its clients away by order: no reason to restart it.
 #include <csignal>
+#include <cstdio>
 
 #include "tests/faults/auth_server.h"
 #include "tests/faults/bench.h"

@@ -1,6 +1,5 @@
 // One way into a broker is broken while the others work: not ready, and no reason to restart it.
 #include <filesystem>
-#include <fstream>
 
 #include "tests/faults/bench.h"
 #include "tests/faults/kind.h"

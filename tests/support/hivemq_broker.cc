@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/support/key_store.h"
+#include "tests/support/mqtt_listeners.h"
 
 namespace vitals {
 namespace {
@@ -15,21 +16,6 @@ namespace fs = std::filesystem;
 std::filesystem::path Installation() {
   if (const char* given = std::getenv("MQTT_VITALS_HIVEMQ")) return given;
   return std::filesystem::path(VITALS_SOURCE_DIR) / "build/tools/hivemq";
-}
-
-std::vector<BrokerListener> ListenersOf(const HiveMqOptions& options) {
-  std::vector<BrokerListener> listeners = {{.scheme = "mqtt"}};
-  if (options.listeners == Listeners::kAll) {
-    listeners.insert(listeners.end(), {{.scheme = "mqtts"},
-                                       {.scheme = "mqtts", .mutual = true},
-                                       {.scheme = "ws"},
-                                       {.scheme = "wss"}});
-  }
-  for (BrokerListener& listener : listeners) {
-    listener.username = options.username;
-    listener.password = options.password;
-  }
-  return listeners;
 }
 
 std::string Tag(const std::string& name, const std::string& text) {
@@ -55,7 +41,9 @@ constexpr const char* kEventLog =
 }  // namespace
 
 HiveMqBroker::HiveMqBroker(HiveMqOptions options)
-    : Broker(ListenersOf(options), "log/hivemq.log"), options_(std::move(options)) {}
+    : Broker(MakeListeners(options.listeners, 0, options.username, options.password),
+             "log/hivemq.log"),
+      options_(std::move(options)) {}
 
 Result<std::string> HiveMqBroker::Configuration() const {
   std::string key_store;

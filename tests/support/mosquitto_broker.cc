@@ -4,28 +4,14 @@
 
 #include <utility>
 
+#include "tests/support/mqtt_listeners.h"
+
 namespace vitals {
-namespace {
-
-std::vector<BrokerListener> ListenersOf(const MosquittoOptions& options) {
-  std::vector<BrokerListener> listeners = {{.scheme = "mqtt", .port = options.port}};
-  if (options.listeners == Listeners::kAll) {
-    listeners.insert(listeners.end(), {{.scheme = "mqtts"},
-                                       {.scheme = "mqtts", .mutual = true},
-                                       {.scheme = "ws"},
-                                       {.scheme = "wss"}});
-  }
-  for (BrokerListener& listener : listeners) {
-    listener.username = options.username;
-    listener.password = options.password;
-  }
-  return listeners;
-}
-
-}  // namespace
 
 MosquittoBroker::MosquittoBroker(MosquittoOptions options)
-    : Broker(ListenersOf(options), "mosquitto.log"), options_(std::move(options)) {}
+    : Broker(MakeListeners(options.listeners, options.port, options.username, options.password),
+             "mosquitto.log"),
+      options_(std::move(options)) {}
 
 bool MosquittoBroker::Available() {
   return FindProgram("mosquitto") && FindProgram("mosquitto_passwd") &&
