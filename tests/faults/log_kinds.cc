@@ -1,6 +1,4 @@
 // What happens to a broker's log, while the broker works and while it does not.
-#include <sys/mount.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +9,7 @@
 #include "tests/support/free_port.h"
 #include "tests/support/mosquitto_broker.h"
 #include "tests/support/process.h"
+#include "tests/support/small_disk.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wait.h"
 
@@ -72,7 +71,7 @@ void Flood(Bench& bench, Duration length) {
 
 // The log is on a disk of its own, in the lane's own view of the file system.
 std::unique_ptr<Broker> OnSmallDisk(const fs::path& disk) {
-  if (::mount("none", disk.c_str(), "tmpfs", 0, "size=64k") != 0) {
+  if (!MountSmallDisk(disk, 64 << 10)) {
     std::perror("a small disk needs the right to mount one");
   }
   auto broker = std::make_unique<MosquittoBroker>();

@@ -1,6 +1,4 @@
 // What happens to a broker's store: long saves, slow starts, full disks.
-#include <sys/mount.h>
-
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -11,6 +9,7 @@
 #include "tests/faults/kind.h"
 #include "tests/support/mosquitto_broker.h"
 #include "tests/support/process.h"
+#include "tests/support/small_disk.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wait.h"
 
@@ -66,7 +65,7 @@ void SlowStart(Bench& bench) {
 // The store's folder becomes a disk of 64 KiB, in the lane's own view of the file system: every
 // save ends with "No space left on device".
 void FullDisk(Bench& bench, const std::filesystem::path& store) {
-  if (::mount("none", store.c_str(), "tmpfs", 0, "size=64k") != 0) {
+  if (!MountSmallDisk(store, 64 << 10)) {
     std::perror("a small disk needs the right to mount one");
     return;
   }

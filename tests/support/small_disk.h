@@ -8,6 +8,10 @@
 
 namespace vitals {
 
+// Mounts a tmpfs of that size over the folder, in the caller's view of the file system; whether it
+// worked.
+bool MountSmallDisk(const std::filesystem::path& folder, std::uint64_t bytes);
+
 class SmallDisk {
  public:
   SmallDisk(std::filesystem::path folder, std::uint64_t bytes);
