@@ -73,7 +73,7 @@ void Attack::BeSlow() {
     Time next{};
   };
   std::array<Client, kCrowd> crowd;
-  while (!stop_) {
+  for (bool first = true; !stop_; first = false) {
     for (Client& client : crowd) {
       if (Now() < client.next) continue;
       if (!client.fd) {
@@ -86,6 +86,7 @@ void Attack::BeSlow() {
       }
       client.next = Now() + (client.fd ? 50ms : 100ms);
     }
+    if (first) crowd_is_here_.count_down();
     std::this_thread::sleep_for(5ms);
   }
 }

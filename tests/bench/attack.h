@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <latch>
 #include <thread>
 
 namespace vitals::bench {
@@ -17,6 +18,8 @@ class Attack {
   explicit Attack(std::uint16_t port);
   ~Attack();
 
+  // Until each of the crowd has knocked once; what became of it then is the port's own doing.
+  void AwaitCrowd() const { crowd_is_here_.wait(); }
   // How many connections it has begun.
   std::uint64_t connections() const { return connections_; }
 
@@ -27,6 +30,7 @@ class Attack {
   const std::uint16_t port_;
   std::atomic<std::uint64_t> connections_{0};
   std::atomic<bool> stop_{false};
+  std::latch crowd_is_here_{1};
   std::thread slow_, rude_;
 };
 

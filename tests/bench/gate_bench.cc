@@ -63,7 +63,7 @@ Row Probe(const char* name, std::uint16_t port, std::initializer_list<std::uint1
           Duration span) {
   std::vector<std::unique_ptr<Attack>> attacks;
   for (const auto one : attacked) attacks.push_back(std::make_unique<Attack>(one));
-  if (!attacks.empty()) std::this_thread::sleep_for(500ms);  // until the crowd is there
+  for (const auto& attack : attacks) attack->AwaitCrowd();
   KubeletProber live(port, "/livez", 2ms);
   KubeletProber ready(port, "/readyz", 2ms);
   std::this_thread::sleep_for(span);
