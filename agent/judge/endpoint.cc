@@ -73,6 +73,10 @@ void Endpoint::Missed(Duration length, Time now) {
   }
 }
 
+void Endpoint::FailAnew(Time now) {
+  if (failing_) failing_ = SeenSpan{now};
+}
+
 void Endpoint::MarkReacted(bool reacted) { reacted_ = reacted_ || reacted; }
 
 // A connect or a round of which the broker took the bytes counts once as movement, however often we

@@ -51,6 +51,9 @@ class Endpoint {
   // So much time has passed unseen: no failure has been seen to last through it.
   void Missed(Duration length, Time now);
 
+  // A failure of liveness has ended: what goes on failing has to fail for a whole window again.
+  void FailAnew(Time now);
+
   // A new incarnation of the broker: windows and memories of the old one go.
   void NewBoot();
 

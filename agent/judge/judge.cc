@@ -261,14 +261,24 @@ Verdict Judge::DecideLiveness(const LivenessFinding& finding, LivenessOutlook& o
   verdict.ok = true;
   verdict.reason = finding.reason;
   verdict.message = finding.Message(*state_);
-  const bool overruled = finding.held || state_->stopping();
-  if (finding.fails && !failure_latched_ && state_->proof_is_fresh()) {
+  if (failure_latched_) {
+    const bool overruled = finding.held || state_->stopping();
+    const bool over = !FailureStands(*state_, latched_.reason, reacted_since_failure_);
+    if (overruled || over) {
+      // Where another cause has come in the meantime, no pass lies between the two.
+      failure_latched_ = finding.fails;
+      latched_ = verdict;
+      reacted_since_failure_ = false;
+    }
+    if (over && !failure_latched_) {
+      for (Endpoint& endpoint : state_->endpoints) endpoint.FailAnew(state_->now);
+    }
+  } else if (finding.fails && state_->proof_is_fresh()) {
     failure_latched_ = true;
+    latched_ = verdict;
     reacted_since_failure_ = false;
     failure_charged_ = settings_.policy.mode == Mode::kEnforce && state_->budget.Spend(state_->now);
-    latched_ = verdict;
   }
-  if (overruled || (!finding.fails && reacted_since_failure_)) failure_latched_ = false;
   outlook.would_fail = failure_latched_;
   outlook.budget_left = state_->budget.Left(state_->now);
 

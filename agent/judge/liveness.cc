@@ -192,29 +192,41 @@ std::optional<Finding> FindLostDelivery(const State& state) {
   return finding;
 }
 
-std::optional<Finding> FindSupportsRestart(const State& state) {
-  const LogCondition* fault = state.log.Find(Affects::kSupportsRestart);
-  if (fault == nullptr || state.profile->forgeable) return std::nullopt;
-  const Duration window = LivenessWindow(state);
-  for (const Endpoint& endpoint : state.endpoints) {
-    const auto& failing = endpoint.failing();
-    if (!failing || fault->first_line > failing->since + kSeenApart ||
-        fault->last_line + kFaultExplains < failing->since) {
-      continue;
+// The fatal line of the log that explains why connects to this endpoint keep failing, or null.
+const LogCondition* ExplainedBy(const State& state, const Endpoint& endpoint) {
+  const auto& failing = endpoint.failing();
+  // At the end of a fault the newest connect is good before the last six are.
+  if (!failing || !endpoint.connect_failure() || state.profile->forgeable) return nullptr;
+  for (const auto& [key, fault] : state.log.all()) {
+    if (fault.set && fault.affects == Affects::kSupportsRestart &&
+        fault.first_line <= failing->since + kSeenApart &&
+        failing->since <= fault.last_line + kFaultExplains) {
+      return &fault;
     }
-    Finding finding = Pass(Reason::kSupportsRestart, [](const State&, const Finding& found) {
+  }
+  return nullptr;
+}
+
+std::optional<Finding> FindSupportsRestart(const State& state) {
+  std::optional<Finding> longest;
+  for (const Endpoint& endpoint : state.endpoints) {
+    const LogCondition* fault = ExplainedBy(state, endpoint);
+    if (fault == nullptr) continue;
+    const Duration age = endpoint.failing()->Seen(state.silence.last_tick());
+    if (longest && longest->age >= age) continue;
+    longest = Pass(Reason::kSupportsRestart, [](const State&, const Finding& found) {
       return "the log reports " + found.line->subject + ", and " + found.endpoint->settings().name +
              " fails for " + Words(found.age);
     });
-    finding.age = failing->Seen(state.silence.last_tick());
-    finding.line = fault;
-    finding.endpoint = &endpoint;
-    finding.fails_in = std::max(Duration{}, window - finding.age);
-    // At the end of a fault the newest connect is good before the last six are.
-    finding.fails = finding.age >= window && endpoint.connect_failure() && !state.silence.late();
-    return finding;
+    longest->age = age;
+    longest->line = fault;
+    longest->endpoint = &endpoint;
   }
-  return std::nullopt;
+  if (!longest) return std::nullopt;
+  const Duration window = LivenessWindow(state);
+  longest->fails_in = std::max(Duration{}, window - longest->age);
+  longest->fails = longest->age >= window && !state.silence.late();
+  return longest;
 }
 
 }  // namespace
@@ -226,6 +238,23 @@ Duration LivenessWindow(const State& state) {
     window = std::max({window, kBlindWindow, state.profile->longest_announced_stall});
   }
   return window;
+}
+
+bool FailureStands(const State& state, Reason reason, bool reacted) {
+  switch (reason) {
+    // A broker that fails for these reasons answers all the time, with resets for one: only that it
+    // works again is an end.
+    case Reason::kSupportsRestart:
+      return std::any_of(
+          state.endpoints.begin(), state.endpoints.end(),
+          [&](const Endpoint& endpoint) { return ExplainedBy(state, endpoint) != nullptr; });
+    case Reason::kDeliveryLost: {
+      const auto lost = FindLostDelivery(state);
+      return lost && lost->lost_paths == lost->paths;
+    }
+    default:
+      return !reacted;
+  }
 }
 
 Finding FindLiveness(const State& state) {

@@ -38,6 +38,11 @@ struct LivenessFinding {
 };
 LivenessFinding FindLiveness(const State& state);
 
+// Whether the cause of a failure that was found for this reason still stands. `reacted`: the broker
+// has answered something since. A window that grows, or a loop that is late, delays a new failure
+// and never ends one.
+bool FailureStands(const State& state, Reason reason, bool reacted);
+
 // The window that the read clock has to reach, as the quality of our view demands.
 Duration LivenessWindow(const State& state);
 

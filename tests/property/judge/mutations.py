@@ -34,8 +34,8 @@ MUTATIONS = [
      "finding.fails = silent >= state.policy.unanswered_window",
      "finding.fails = silent >= state.policy.unanswered_window / 2"),
     ("fault_line_alone", "liveness.cc",
-     "finding.fails = finding.age >= window && endpoint.connect_failure()",
-     "finding.fails = endpoint.connect_failure()"),
+     "longest->fails = longest->age >= window && !state.silence.late();",
+     "longest->fails = true;"),
     ("boot_stall_half", "liveness.cc",
      "if (quiet >= state.policy.boot_stall) {",
      "if (quiet >= state.policy.boot_stall / 2) {"),
@@ -86,8 +86,11 @@ MUTATIONS = [
      "if (Left(at) == 0) return false;",
      ""),
     ("latch_for_ever", "judge.cc",
-     "(!finding.fails && reacted_since_failure_)",
+     "!FailureStands(*state_, latched_.reason, reacted_since_failure_)",
      "false"),
+    ("longer_window_ends_a_failure", "judge.cc",
+     "!FailureStands(*state_, latched_.reason, reacted_since_failure_)",
+     "(!finding.fails && reacted_since_failure_)"),
 ]
 
 
