@@ -101,13 +101,14 @@ void Judge::Take(const RoundTripEvidence& round, Time at) {
 
 void Judge::Take(const StrayMessage& message, Time at) {
   if (message.endpoint >= state_->endpoints.size()) return;
-  // When a stray message was sent is not known: it moves the clocks, but ends no hold.
-  state_->silence.Fold(state_->endpoints[message.endpoint].Fold(message, at));
+  // When a stray message was sent is not known: it moves the clocks and ends a failure, but no
+  // hold.
+  Credit(state_->endpoints[message.endpoint].Fold(message, at));
 }
 
 void Judge::Take(const SilenceSample& sample, Time at) {
   if (sample.endpoint >= state_->endpoints.size()) return;
-  state_->silence.Fold(state_->endpoints[sample.endpoint].Fold(sample, at));
+  Credit(state_->endpoints[sample.endpoint].Fold(sample, at));
 }
 
 void Judge::Take(const BystanderLook& look, Time at) {
@@ -184,14 +185,13 @@ void Judge::Take(const Command& command, Time at) {
 
 void Judge::Take(const ConfigurationRead& read, Time) { state_->config_trouble = read.trouble; }
 
-void Judge::Credit(Contact contact, Time sent_at) {
+void Judge::Credit(Contact contact, std::optional<Time> sent_at) {
   state_->silence.Fold(contact);
   if (contact == Contact::kNone) return;
   state_->gap_in_silence = false;
-  if (contact == Contact::kAnswered) {
-    reacted_since_failure_ = true;
-    state_->log.Answered(sent_at);
-  }
+  if (contact == Contact::kTaken) return;
+  reacted_since_failure_ = true;
+  if (sent_at) state_->log.Answered(*sent_at);
 }
 
 void Judge::NewIncarnation() {

@@ -58,7 +58,8 @@ class Judge {
   void Take(const Command& command, Time at);
   void Take(const ConfigurationRead& read, Time at);
 
-  void Credit(Contact contact, Time sent_at);
+  // `sent_at`: when the bytes were sent that the broker has answered, where that is known.
+  void Credit(Contact contact, std::optional<Time> sent_at = std::nullopt);
   void NewIncarnation();
   void UpdateStarted();
   void CheckRefusals(Time at);

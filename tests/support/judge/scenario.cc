@@ -149,21 +149,6 @@ Scenario& Scenario::LogLine(const std::string& rule, std::string line, bool look
   return *this;
 }
 
-Scenario& Scenario::Progress(LogProgress progress) {
-  Fold({now_, std::move(progress)});
-  return *this;
-}
-
-Scenario& Scenario::Send(Command command) {
-  Fold({now_, std::move(command)});
-  return *this;
-}
-
-Scenario& Scenario::Send(ConfigurationRead read) {
-  Fold({now_, std::move(read)});
-  return *this;
-}
-
 void Scenario::Connects(EndpointId id, EndpointModel& model) {
   const Path path = model.behaviour.fresh;
   // A pending connect reports its soft failure 1 s after it was opened, and where its far end reads

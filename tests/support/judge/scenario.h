@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/judge/judge.h"
@@ -63,9 +64,14 @@ class Scenario {
                 std::vector<std::pair<std::string, std::string>> captures = {});
   Scenario& LogLine(const std::string& rule, std::string line, bool look_back = false,
                     std::vector<std::pair<std::string, std::string>> captures = {});
-  Scenario& Progress(LogProgress progress);
-  Scenario& Send(Command command);
-  Scenario& Send(ConfigurationRead read);
+  // Any other evidence; a command may come in braces.
+  template <typename What>
+  Scenario& Send(What what) {
+    Fold({now_, std::move(what)});
+    return *this;
+  }
+  Scenario& Send(Command command) { return Send<Command>(std::move(command)); }
+  Scenario& Progress(LogProgress progress) { return Send(std::move(progress)); }
   // Time passes: a tick each 100 ms, probes on their schedules. `late` = the probe loop is starved.
   Scenario& Run(Duration length, Duration late = Duration{});
   // From now on Run steps over stretches in which everything works and stays as it is: of ten

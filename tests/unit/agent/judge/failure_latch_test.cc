@@ -101,6 +101,29 @@ TEST(FailureLatch, OnePathThatDeliversAgainEndsLostDelivery) {
   EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
 }
 
+// Whatever comes from the broker is a reaction: it sends, so it lives.
+TEST(FailureLatch, AnyMessageFromTheBrokerEndsIt) {
+  for (const MessageKind kind : {MessageKind::kLate, MessageKind::kDuplicate, MessageKind::kForeign,
+                                 MessageKind::kRetained}) {
+    Scenario scenario = Scenario::Working();
+    scenario.Broker(kFrozen).Run(70s);
+    ASSERT_FALSE(scenario.now().liveness.ok);
+    scenario.Send(StrayMessage{0, kind});
+    EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
+    EXPECT_FALSE(scenario.now().readiness.ok) << "no such message is a success";
+    // The next silence is another one, with a window of its own.
+    EXPECT_GE(scenario.RunUntilLive(false, 100s), 58s);
+    EXPECT_EQ(scenario.now().outlook.budget_left, 1);
+  }
+}
+
+TEST(FailureLatch, MessageEndsTheSilenceInWhichPartOfTheLogWasMissed) {
+  Scenario scenario = Scenario::Working();
+  scenario.Broker(kFrozen).Progress(Gap(1)).Run(30s);
+  scenario.Send(StrayMessage{0, MessageKind::kForeign});
+  EXPECT_LE(scenario.RunUntilLive(false, 200s), 65s);
+}
+
 TEST(FailureLatch, SurvivesARestartOfTheAgent) {
   Scenario scenario = FailedByAFatalFault();
   scenario.RestartAgent(3s);
