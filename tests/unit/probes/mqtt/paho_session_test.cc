@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <thread>
 
 #include "tests/unit/probes/mqtt/scripted_server.h"
 #include "tests/unit/probes/mqtt/session_client.h"
@@ -287,25 +286,6 @@ TEST_P(PahoSessionTest, DroppingASilentSessionDoesNotWait) {
   const Time before = clock_.Now();
   session_.reset();
   EXPECT_LT(clock_.Now() - before, std::chrono::milliseconds(50));
-}
-
-// Destroying a client takes the library 0.1 s or more: who opens and drops faster is stopped.
-TEST_P(PahoSessionTest, NoMoreAreOpenedThanTheLibraryLetsGo) {
-  ScriptedServer server;
-  spec_.endpoint.mqtt_version = dialect_.version;
-  spec_.endpoint.port = server.port();
-  auto opened = sessions_.Open(spec_);
-  int dropped = 0;
-  for (; opened && dropped < 1000; ++dropped) opened = sessions_.Open(spec_);
-  ASSERT_FALSE(opened) << dropped;
-  EXPECT_GE(dropped, 32);
-  EXPECT_EQ(opened.error().message, "the client library does not let its clients go");
-  const Time limit = clock_.Now() + 60s;
-  while (!opened && clock_.Now() < limit) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    opened = sessions_.Open(spec_);
-  }
-  EXPECT_TRUE(opened) << "again, once they have gone";
 }
 
 std::string VersionName(const testing::TestParamInfo<int>& version) {

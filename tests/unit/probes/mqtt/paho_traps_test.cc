@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 
 #include "probes/mqtt/paho_session.h"
 #include "probes/mqtt/round_trip_probe.h"
@@ -20,41 +21,49 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 using std::string_literals::operator""s;
 
-// A clock that does something to the library when its own threads ask for the time, which they do
-// in every callback of ours.
+// A clock that does something to threads of one name when they ask for the time: by default to
+// those of the library, which do so in every callback of ours.
 class TrapClock final : public Clock {
  public:
   enum class Trap { kNone, kHang, kThrow };
 
   Time Now() const override {
-    if (IsLibrary()) Spring();
+    Spring();
     return std::chrono::steady_clock::now();
   }
   WallTime Wall() const override { return std::chrono::system_clock::now(); }
 
-  void Set(Trap trap) {
+  void Set(Trap trap, std::string_view threads = "MQTTAsync") {
     {
       const std::lock_guard lock(mutex_);
       trap_ = trap;
+      threads_ = threads;
     }
     changed_.notify_all();
   }
+  // Until a thread hangs in it.
+  void WaitForCatch() const {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return caught_; });
+  }
 
  private:
-  static bool IsLibrary() {
+  void Spring() const {
     std::array<char, 16> name{};
     ::pthread_getname_np(::pthread_self(), name.data(), name.size());
-    return std::string_view(name.data()).starts_with("MQTTAsync");
-  }
-  void Spring() const {
     std::unique_lock lock(mutex_);
+    if (trap_ == Trap::kNone || !std::string_view(name.data()).starts_with(threads_)) return;
     if (trap_ == Trap::kThrow) throw std::runtime_error("from a callback");
-    changed_.wait(lock, [this] { return trap_ != Trap::kHang; });
+    caught_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return trap_ == Trap::kNone; });
   }
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   Trap trap_ = Trap::kNone;
+  std::string_view threads_;
+  mutable bool caught_ = false;
 };
 
 class PahoTrapsTest : public testing::Test {
@@ -96,6 +105,35 @@ TEST_F(PahoTrapsTest, AHangOfTheLibraryIsNoticedAndIsOurOwn) {
   EXPECT_EQ(round.failure->fault, Fault::kAgent);
   clock_.Set(TrapClock::Trap::kNone);
   EXPECT_FALSE(WaitForRound(true).failure) << "and so is its end";
+}
+
+// One client whose end hangs (its relay does) holds up those that wait behind it: whoever goes on
+// opening and dropping sessions is stopped.
+TEST_F(PahoTrapsTest, NoMoreAreOpenedThanTheLibraryLetsGo) {
+  ScriptedServer server(Echo);
+  Bell bell;
+  PahoSessions sessions(own_sockets_, far_end_, clock_, bell);
+  SessionSpec spec;
+  spec.endpoint.port = server.port();
+  spec.endpoint.mqtt_version = 4;
+  SessionSpec relayed = spec;
+  relayed.endpoint.proxy_protocol = ProxyProtocol::kV2;
+  clock_.Set(TrapClock::Trap::kHang, "relay");
+  auto opened = sessions.Open(relayed);
+  ASSERT_TRUE(opened);
+  clock_.WaitForCatch();
+  int dropped = 0;
+  for (; opened && dropped < 100; ++dropped) opened = sessions.Open(spec);
+  ASSERT_FALSE(opened);
+  EXPECT_GE(dropped, 32);
+  EXPECT_EQ(opened.error().message, "the client library does not let its clients go");
+  clock_.Set(TrapClock::Trap::kNone);
+  const Time limit = clock_.Now() + 60s;
+  while (!opened && clock_.Now() < limit) {
+    std::this_thread::sleep_for(10ms);
+    opened = sessions.Open(spec);
+  }
+  EXPECT_TRUE(opened) << "again, once they have gone";
 }
 
 TEST_F(PahoTrapsTest, AnExceptionInACallbackEndsNothing) {
