@@ -26,8 +26,7 @@ Condition Accepting(const State& state, const Endpoint& endpoint) {
   condition.type = ConditionType::kAccepting;
   condition.subject = endpoint.settings().name;
   condition.status = endpoint.accepting();
-  condition.reason =
-      endpoint.accepting() == Status::kTrue ? Reason::kWorks : WhyNotAccepting(state, endpoint);
+  condition.reason = WhyAccepting(state, endpoint);
   condition.message = endpoint.ConnectMessage();
   condition.evidence_at = endpoint.connect_at();
   condition.source = Source::kListener;
@@ -39,8 +38,7 @@ Condition Delivering(const Endpoint& endpoint) {
   condition.type = ConditionType::kDelivering;
   condition.subject = endpoint.settings().name;
   condition.status = endpoint.delivering();
-  condition.reason =
-      endpoint.delivering() == Status::kTrue ? Reason::kWorks : WhyNotDelivering(endpoint);
+  condition.reason = WhyDelivering(endpoint);
   condition.message = endpoint.RoundMessage();
   condition.evidence_at = endpoint.round_at();
   condition.source = Source::kRoundTrip;
@@ -98,9 +96,9 @@ Condition Observed(const State& state) {
     condition.status = Status::kFalse;
     condition.reason = Reason::kAgentFault;
     for (const Endpoint& endpoint : state.endpoints) {
-      if (!endpoint.agent_fault()) continue;
+      if (!endpoint.blinded()) continue;
       const auto& failure =
-          endpoint.connect_failure() ? endpoint.connect_failure() : endpoint.round_failure();
+          endpoint.connects_blinded() ? endpoint.connect_failure() : endpoint.round_failure();
       condition.message = endpoint.settings().name + ": " + std::string(Name(failure->reason)) +
                           ": check the agent's own credentials, ACL and certificates";
     }

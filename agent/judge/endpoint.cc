@@ -212,13 +212,6 @@ void Endpoint::Fold(const BystanderLook& look, Time at) {
   others_at_ = at;
 }
 
-std::optional<Reason> Endpoint::agent_fault() const {
-  for (const auto* failure : {&connect_failure_, &round_failure_}) {
-    if (*failure && (*failure)->fault == Fault::kAgent) return Reason::kAgentFault;
-  }
-  return std::nullopt;
-}
-
 bool Endpoint::WorkedAfter(Time moment) const {
   const bool lets_in = !connect_failure_ && connect_success_at_ && *connect_success_at_ > moment;
   const bool delivers = !round_failure_ && round_success_at_ && *round_success_at_ > moment;

@@ -86,8 +86,10 @@ class Endpoint {
     return connects_.all_good() && connects_.oldest() > moment;
   }
 
-  // A fault of the agent that keeps this endpoint from being judged.
-  std::optional<Reason> agent_fault() const;
+  // A fault of the agent keeps this probe, or one of them, from judging the endpoint.
+  bool connects_blinded() const { return OfAgent(connect_failure_); }
+  bool rounds_blinded() const { return OfAgent(round_failure_); }
+  bool blinded() const { return connects_blinded() || rounds_blinded(); }
 
   // The port is closed: the newest connect was refused and no standing connection is left.
   bool Refused() const;
@@ -117,6 +119,10 @@ class Endpoint {
   void Resume(const Json& saved, const Resuming& resuming);
 
  private:
+  static bool OfAgent(const std::optional<Failure>& failure) {
+    return failure && failure->fault == Fault::kAgent;
+  }
+
   // The last six connects: a ring of bits, 1 = failure, and of their times.
   struct LastSix {
     unsigned bits = 0;

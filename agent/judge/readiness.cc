@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "agent/judge/verdicts.h"
 #include "agent/judge/why.h"
@@ -12,38 +13,44 @@ constexpr Duration kObservationMax = std::chrono::seconds(30);
 
 // A status that our own fault keeps from being judged stays as it was; if it never was, the log
 // decides.
-bool GoodDespiteAgentFault(const State& state, const Endpoint& endpoint, Status status) {
-  if (!endpoint.agent_fault()) return false;
-  return status == Status::kTrue || (status == Status::kUnknown && state.log_says_started());
+Check EndpointCheck(const State& state, std::string name, Status status, bool blinded, Reason why) {
+  const bool by_log = status == Status::kUnknown && blinded && state.log_says_started();
+  const bool ok = status == Status::kTrue || by_log;
+  return {std::move(name), ok, !ok ? why : blinded ? Reason::kAgentFault : Reason::kOk, "", {}};
 }
 
 Check AcceptingCheck(const State& state, const Endpoint& endpoint) {
-  Check check{"accepting/" + endpoint.settings().name, false, Reason::kOk,
-              endpoint.ConnectMessage(), endpoint.connect_at()};
-  if (endpoint.accepting() == Status::kTrue) {
-    check.ok = true;
-  } else if (GoodDespiteAgentFault(state, endpoint, endpoint.accepting())) {
-    check.ok = true;
-    check.reason = Reason::kAgentFault;
-  } else {
-    check.reason = WhyNotAccepting(state, endpoint);
-    if (check.reason == Reason::kPortsClosed) check.message = state.ports_closed()->message;
-  }
+  Check check = EndpointCheck(state, "accepting/" + endpoint.settings().name, endpoint.accepting(),
+                              endpoint.connects_blinded(), WhyAccepting(state, endpoint));
+  check.message = check.reason == Reason::kPortsClosed ? state.ports_closed()->message
+                                                       : endpoint.ConnectMessage();
+  check.evidence_at = endpoint.connect_at();
   return check;
 }
 
+// Without a connect that is let in nothing can come back either.
 Check DeliveringCheck(const State& state, const Endpoint& endpoint) {
-  Check check{"delivering/" + endpoint.settings().name, false, Reason::kOk, endpoint.RoundMessage(),
-              endpoint.round_at()};
-  if (endpoint.delivering() == Status::kTrue) {
-    check.ok = true;
-  } else if (GoodDespiteAgentFault(state, endpoint, endpoint.delivering())) {
-    check.ok = true;
-    check.reason = Reason::kAgentFault;
-  } else {
-    check.reason = WhyNotDelivering(endpoint);
-  }
+  const bool blinded = endpoint.rounds_blinded() ||
+                       (endpoint.connects_blinded() && endpoint.delivering() == Status::kUnknown);
+  Check check = EndpointCheck(state, "delivering/" + endpoint.settings().name,
+                              endpoint.delivering(), blinded, WhyDelivering(endpoint));
+  check.message = endpoint.RoundMessage();
+  check.evidence_at = endpoint.round_at();
   return check;
+}
+
+std::vector<Check> EndpointChecks(const State& state) {
+  std::vector<Check> checks;
+  checks.reserve(2 * state.endpoints.size());
+  for (const Endpoint& endpoint : state.endpoints) {
+    if (endpoint.settings().wanted) checks.push_back(AcceptingCheck(state, endpoint));
+  }
+  for (const Endpoint& endpoint : state.endpoints) {
+    if (endpoint.settings().wanted && endpoint.settings().round_trip) {
+      checks.push_back(DeliveringCheck(state, endpoint));
+    }
+  }
+  return checks;
 }
 
 Check StoppingCheck(const State& state) {
@@ -102,17 +109,23 @@ Check ObservedCheck(const State& state) {
 }  // namespace
 
 Verdict DecideReadiness(const State& state, const Verdict& startup) {
+  std::vector<Check> endpoints = EndpointChecks(state);
+  // Where the agent is refused, what it saw before is kept, and says no more than that.
+  const auto blind = std::find_if(endpoints.begin(), endpoints.end(), [](const Check& check) {
+    return check.reason == Reason::kAgentFault;
+  });
   Verdict verdict;
-  verdict.checks.reserve(startup.checks.size() + 2 * state.endpoints.size() + 4);
+  verdict.ok = true;
+  verdict.reason = blind != endpoints.end() ? Reason::kAgentFault : Reason::kOk;
+  verdict.message = blind != endpoints.end()
+                        ? "nothing speaks against the broker, but the agent itself is kept from "
+                          "looking: " +
+                              blind->name + ": " + blind->message
+                        : "every wanted endpoint lets clients in and messages come back";
+
+  verdict.checks.reserve(startup.checks.size() + endpoints.size() + 4);
   verdict.checks = startup.checks;
-  for (const Endpoint& endpoint : state.endpoints) {
-    if (endpoint.settings().wanted) verdict.checks.push_back(AcceptingCheck(state, endpoint));
-  }
-  for (const Endpoint& endpoint : state.endpoints) {
-    if (endpoint.settings().wanted && endpoint.settings().round_trip) {
-      verdict.checks.push_back(DeliveringCheck(state, endpoint));
-    }
-  }
+  std::move(endpoints.begin(), endpoints.end(), std::back_inserter(verdict.checks));
   verdict.checks.push_back(StoppingCheck(state));
   verdict.checks.push_back(
       AlarmCheck(state, "overloaded", ConditionType::kOverloaded, Reason::kOverloaded));
@@ -125,10 +138,10 @@ Verdict DecideReadiness(const State& state, const Verdict& startup) {
   for (auto at = verdict.checks.begin(); at != verdict.checks.end(); ++at) {
     if (at->name == "stopping" && !at->ok) worst = at;
   }
-  verdict.ok = worst == verdict.checks.end();
-  verdict.reason = verdict.ok ? Reason::kOk : worst->reason;
-  verdict.message = verdict.ok ? "every wanted endpoint lets clients in and messages come back"
-                               : worst->name + ": " + worst->message;
+  if (worst == verdict.checks.end()) return verdict;
+  verdict.ok = false;
+  verdict.reason = worst->reason;
+  verdict.message = worst->name + ": " + worst->message;
   return verdict;
 }
 

@@ -12,7 +12,7 @@ std::optional<Reason> BootEnded(const State& state) {
   // With a fault of our own we can't see more than that the broker answers; an answer other than
   // "unavailable" comes from a broker that is up.
   for (const Endpoint& endpoint : state.endpoints) {
-    if (endpoint.agent_fault() && endpoint.reacted()) return Reason::kAgentFault;
+    if (endpoint.blinded() && endpoint.reacted()) return Reason::kAgentFault;
   }
   // Nothing to learn the end of a boot from: after the longest boot it must be over, one way or
   // other.

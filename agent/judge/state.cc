@@ -51,7 +51,7 @@ bool State::all_work() const {
 
 bool State::any_agent_fault() const {
   return std::any_of(endpoints.begin(), endpoints.end(),
-                     [](const Endpoint& endpoint) { return endpoint.agent_fault().has_value(); });
+                     [](const Endpoint& endpoint) { return endpoint.blinded(); });
 }
 
 }  // namespace vitals

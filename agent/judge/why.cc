@@ -2,17 +2,19 @@
 
 namespace vitals {
 
-Reason WhyNotAccepting(const State& state, const Endpoint& endpoint) {
+Reason WhyAccepting(const State& state, const Endpoint& endpoint) {
+  if (endpoint.connects_blinded()) return Reason::kAgentFault;
+  if (endpoint.accepting() == Status::kTrue) return Reason::kWorks;
   if (endpoint.Refused() && state.ports_closed() != nullptr) return Reason::kPortsClosed;
-  if (endpoint.agent_fault()) return Reason::kAgentFault;
   if (endpoint.accepting() == Status::kUnknown && !endpoint.connect_failure()) {
     return Reason::kNoEvidence;
   }
   return endpoint.worked_ever() ? Reason::kNotAccepting : Reason::kEndpointNeverWorked;
 }
 
-Reason WhyNotDelivering(const Endpoint& endpoint) {
-  if (endpoint.agent_fault()) return Reason::kAgentFault;
+Reason WhyDelivering(const Endpoint& endpoint) {
+  if (endpoint.rounds_blinded()) return Reason::kAgentFault;
+  if (endpoint.delivering() == Status::kTrue) return Reason::kWorks;
   if (endpoint.delivering() == Status::kUnknown && !endpoint.round_failure()) {
     return Reason::kNoEvidence;
   }
