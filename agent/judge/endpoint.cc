@@ -153,10 +153,13 @@ Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
 Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
   round_at_ = at;
   MarkReacted(round.reacted);
-  // A standing connection that was opened anew is a client that got in.
+  // A standing connection that was opened anew is a client that got in; where fresh ones just
+  // failed, the next of them decides.
   if (round.stages[static_cast<std::size_t>(Stage::kConnack)]) {
     worked_ever_ = true;
-    if (accepting_ == Status::kUnknown) accepting_ = Status::kTrue;
+    if (accepting_ == Status::kUnknown && connects_.failures() < policy_->fail_after) {
+      accepting_ = Status::kTrue;
+    }
   }
   if (!round.failure) {
     standing_.reset();

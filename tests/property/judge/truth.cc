@@ -48,14 +48,20 @@ void Truth::Excuse(Time until) { excused_until_ = until; }
 void Truth::AgentRestarted(Duration away) {
   since_restart_ = attentive_for_ = {};
   works_for_ = {};
-  now_ += away;
+  ticked_ += away;
   if (away > 30s) unmoved_ = unanswered_ = {};
 }
 
+void Truth::AgentSuspended(Duration length) {
+  attentive_for_ = {};
+  ticked_ += length;
+}
+
 void Truth::Reckon(const Tick& tick, Time now) {
-  const Duration passed = now - now_;
+  const Duration passed = now - ticked_;
+  ticked_ = now;
   late_ = *std::max_element(tick.late.begin(), tick.late.end());
-  // Where everything works, the scenario steps over time; elsewhere such a step is a suspension.
+  // Where everything works, the scenario steps over time.
   const bool lived = late_ <= 200ms && passed <= 500ms;
   const auto run = [&](Duration& clock, bool runs, bool counts) {
     clock = !runs ? Duration{} : counts ? clock + passed : clock;
@@ -70,7 +76,6 @@ void Truth::Reckon(const Tick& tick, Time now) {
   run(troubled_for_, !broker_.works, lived);
   run(attentive_for_, lived || broker_.works, true);
   run(since_restart_, true, lived || broker_.works);
-  now_ = now;
 }
 
 bool Truth::MayFail() const {
@@ -92,30 +97,33 @@ bool Truth::MustFail() const {
          unanswered_ >= kUnansweredWindow + 12s + kNoticed;
 }
 
-void Truth::CheckLiveness(const Seen& seen) {
-  if (seen.would_fail && !before_->would_fail) {
-    if (!may_fail_) Wrong("liveness fails");
-    while (!charged_.empty() && now_ - charged_.front() >= 3600s) charged_.pop_front();
-    const bool paid = charged_.size() < kBudget;
-    if (paid) charged_.push_back(now_);
-    if (seen.live == paid)
-      Wrong(paid ? "a failure is not enforced" : "the kill budget is overdrawn");
-  }
+void Truth::CheckStates(const Seen& seen) {
   if (!seen.live && !seen.would_fail) Wrong("liveness fails without saying why");
   if (!seen.would_fail && MustFail()) Wrong("liveness does not fail");
   if (seen.would_fail && works_for_ >= kNoticed && attentive_for_ >= kNoticed) {
     Wrong("the failure of liveness outlives its cause");
   }
-}
-
-void Truth::CheckReadiness(const Seen& seen, const Verdict& readiness) {
   const bool by_agent = late_ > 0s || attentive_for_ < kNoticed;
   if (unmoved_ >= kNoticed && since_restart_ > kNoticed + 1s && !by_agent && seen.ready) {
     Wrong("ready, and hung");
   }
   const bool calm = !alarm_ && now_ >= excused_until_ && since_restart_ >= kSettled;
   if (works_for_ >= kSettled && calm && !by_agent && !seen.ready) Wrong("not ready, and all works");
-  if (!before_->ready || seen.ready) return;
+}
+
+void Truth::CheckEdges(const Seen& seen, const Verdict& readiness) {
+  if (seen.would_fail && !before_->would_fail) {
+    while (!charged_.empty() && now_ - charged_.front() >= 3600s) charged_.pop_front();
+    const bool paid = charged_.size() < kBudget;
+    if (paid) charged_.push_back(now_);
+    if (seen.live == paid)
+      Wrong(paid ? "a failure is not enforced" : "the kill budget is overdrawn");
+  }
+  if (before_->startup && !seen.startup && !booting_) Wrong("startup is taken back");
+  if (before_->ready && !seen.ready) CheckReadyEdge(readiness);
+}
+
+void Truth::CheckReadyEdge(const Verdict& readiness) {
   const bool by_mqtt = readiness.reason == Reason::kNotAccepting ||
                        readiness.reason == Reason::kNotDelivering ||
                        readiness.reason == Reason::kStandingSilent;
@@ -126,23 +134,26 @@ void Truth::CheckReadiness(const Seen& seen, const Verdict& readiness) {
   if (again && now_ - last_down_ < kHysteresis && since_restart_ >= kSettled)
     Wrong("readiness flaps");
   if (silent_ && troubled_for_ < 1s && works_for_ < 1s) Wrong("a trouble of moments counts");
+  const bool by_agent = late_ > 0s || attentive_for_ < kNoticed;
   if (works_for_ >= kNoticed + 1s && !by_agent) Wrong("not ready without a trouble");
   last_down_ = now_;
 }
 
 void Truth::See(const Evidence& evidence, const Snapshot& snapshot) {
   const auto* tick = std::get_if<Tick>(&evidence.what);
-  if (tick == nullptr) return;
+  now_ = evidence.at;
   // What began a moment ago may end in this very tick.
-  may_fail_ = MayFail();
-  Reckon(*tick, evidence.at);
-  may_fail_ = may_fail_ || MayFail();
+  bool may_fail = MayFail();
+  if (tick != nullptr) {
+    Reckon(*tick, evidence.at);
+    may_fail = may_fail || MayFail();
+  }
   const Seen seen{snapshot.startup.ok, snapshot.readiness.ok, snapshot.liveness.ok,
                   snapshot.outlook.would_fail};
   if (before_) {
-    CheckLiveness(seen);
-    CheckReadiness(seen, snapshot.readiness);
-    if (before_->startup && !seen.startup && !booting_) Wrong("startup is taken back");
+    if (seen.would_fail && !before_->would_fail && !may_fail) Wrong("liveness fails");
+    CheckEdges(seen, snapshot.readiness);
+    if (tick != nullptr) CheckStates(seen);
   }
   before_ = seen;
   if (!wrong_.empty() && wrong_.find("; judge: ") == std::string::npos) {

@@ -1,5 +1,6 @@
 // Truth: what a model broker really does, and so what the verdicts may say, must say and must never
-// say. The world tells it what happens; after each tick it holds the snapshot against that.
+// say. The world tells it what happens. It holds every snapshot against that: each turn of a
+// verdict at once, and how things stand at each tick.
 //
 // It reckons with clocks of its own, in time that the agent has lived through, and knows nothing of
 // how the judge works. One thread.
@@ -31,6 +32,7 @@ class Truth {
   void OthersServed(bool served) { served_ = served; }
   void FatalLine(bool stands) { fatal_ = stands; }
   void AgentRestarted(Duration away);
+  void AgentSuspended(Duration length);
   void LogGap() { gap_ = true; }
 
   void See(const Evidence& evidence, const Snapshot& snapshot);
@@ -43,17 +45,17 @@ class Truth {
   void Reckon(const Tick& tick, Time now);
   bool MayFail() const;
   bool MustFail() const;
-  void CheckLiveness(const Seen& seen);
-  void CheckReadiness(const Seen& seen, const Verdict& readiness);
+  void CheckEdges(const Seen& seen, const Verdict& readiness);
+  void CheckReadyEdge(const Verdict& readiness);
+  void CheckStates(const Seen& seen);
   void Wrong(const std::string& what);
 
   Broker broker_;
   bool alarm_ = false, served_ = false, fatal_ = false, gap_ = false;
-  bool told_ = true;     // the log has told of this boot
-  bool silent_ = false;  // the last trouble was silence: no refusal, no reset
-  bool may_fail_ = false;
+  bool told_ = true;      // the log has told of this boot
+  bool silent_ = false;   // the last trouble was silence: no refusal, no reset
   bool booting_ = false;  // the broker was gone, and has not worked since
-  Time excused_until_{}, now_{}, last_down_{};
+  Time excused_until_{}, now_{}, ticked_{}, last_down_{};
   // In time that the agent has lived through:
   Duration unmoved_{}, unanswered_{}, fatal_for_{}, quiet_{}, without_progress_{}, gone_for_{};
   Duration works_for_{}, troubled_for_{}, since_restart_{std::chrono::hours(1)};

@@ -89,9 +89,12 @@ void World::Run(Duration length) {
 
 void World::Misfortune() {
   switch (dice_.Upto(3)) {
-    case 0:
-      scenario_.Suspend(dice_.Between(1s, 3600s));
+    case 0: {
+      const Duration length = dice_.Between(1s, 3600s);
+      truth_.AgentSuspended(length);
+      scenario_.Suspend(length);
       break;
+    }
     case 1:
       scenario_.Run(dice_.Between(1s, 20s), dice_.Between(300ms, 60s));
       break;

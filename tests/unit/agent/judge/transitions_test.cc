@@ -42,6 +42,18 @@ TEST(Hysteresis, AlternatingConnectsAreJudgedByTheLastSix) {
   EXPECT_EQ(scenario.Find(ConditionType::kAccepting, "e0")->status, Status::kTrue);
 }
 
+// The standing connection is one client that got in, beside fresh ones that did not.
+TEST(Hysteresis, StandingConnectionDoesNotOutvoteFreshConnectsThatFail) {
+  Scenario scenario = Scenario::Working();
+  scenario.Broker({Path::kBadPassword, Path::kBadPassword}).RestartAgent(60s);
+  scenario.Run(5s).Broker({Path::kQuota, Path::kServerUnavailable}).Run(800ms);
+  ASSERT_FALSE(scenario.now().readiness.ok);
+  scenario.Broker({Path::kQuota, Path::kWorks});
+  EXPECT_EQ(scenario.RunUntilReady(true, 60s), 60s) << "new clients are refused all the time";
+  scenario.Broker(kWorks).Run(1s);
+  EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
+}
+
 TEST(Hysteresis, SinceIsTheMomentOfTheLastChangeOnly) {
   Scenario scenario = Scenario::Working();
   const Time since = scenario.now().readiness.since;
