@@ -38,6 +38,7 @@
 #include "agent/reload.h"
 #include "agent/signals.h"
 #include "agent/startup_pages.h"
+#include "agent/termination_message.h"
 #include "probes/log/log_probe.h"
 
 namespace vitals {
@@ -83,6 +84,7 @@ class App {
         promises_(*page_, settings().state_dir),
         resumed_(WhatWasLeft(page_output_, promises_)),
         pump_(settings(), profile_.Get(), began_, clock_, queue_),
+        termination_(settings().output.termination_message),
         recorder_(settings(),
                   {version, profile_.Get()->name,
                    WallText(clock_.Wall()) + "/" + std::to_string(::getpid()), began_,
@@ -201,6 +203,9 @@ class App {
     if (const auto kept = promises_.Flush(); !kept) {
       log_.Warn("promises not on disk", {{"error", kept.error().ToString()}});
     }
+    if (const auto told = termination_.Flush(); !told) {
+      log_.Warn("termination message not written", {{"error", told.error().ToString()}});
+    }
   }
 
   const Settings& settings() const { return loaded_.settings; }
@@ -215,6 +220,7 @@ class App {
       metrics_.Publish(*snapshot);
       transitions_.Publish(*snapshot);
       history_.Publish(snapshot);
+      if (termination_.Publish(*snapshot)) signals_.Wake();
     }
     if (std::holds_alternative<Tick>(evidence.what)) {
       page_output_.Beat(evidence.at);
@@ -345,6 +351,7 @@ class App {
   int budget_left_ = -1;  // as last kept; the pump's thread
   const std::optional<Resumption> resumed_;
   Pump pump_;
+  TerminationMessage termination_;
   Recorder recorder_;
   LeftOut left_out_;
   LogProbe log_probe_;

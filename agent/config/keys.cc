@@ -185,6 +185,10 @@ void AddRest(std::vector<Key<Config>>& keys) {
                              "the least severe of the agent's own log lines");
   output.Bool("broker_lines", &OutputSettings::broker_lines,
               "re-emit lines of the broker that fired a rule; they may name clients and topics");
+  output.Text(
+      "termination_message", &OutputSettings::termination_message,
+      "file into which goes why liveness failed, at most 4096 bytes; the default is written "
+      "where it is there; empty: none");
 }
 
 std::vector<Key<EndpointConfig>> MakeEndpointKeys() {

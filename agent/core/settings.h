@@ -128,9 +128,14 @@ struct RecorderSettings {
   std::uint64_t max_bytes = 16ull << 20;  // of all files together; 0 = nothing is recorded
 };
 
+// Kubernetes' default `terminationMessagePath`, in each container. It is the kubelet's to make.
+inline constexpr const char* kOwnTerminationMessage = "/dev/termination-log";
+
 struct OutputSettings {
   std::string level = "info";  // debug, info, warn, error
   bool broker_lines = false;   // re-emit the broker's own lines that fired a rule
+  // Why liveness failed, for `kubectl describe pod`; empty = nowhere.
+  std::string termination_message = kOwnTerminationMessage;
 };
 
 struct Settings {

@@ -12,6 +12,7 @@
 #include "agent/core/asked.h"
 #include "agent/core/condition.h"
 #include "agent/core/failure.h"
+#include "agent/core/failure_evidence.h"
 #include "agent/core/served_certificate.h"
 #include "agent/core/time.h"
 
@@ -59,6 +60,8 @@ struct Snapshot {
   double profile_confidence = 0;
   Verdict startup, readiness, liveness;
   LivenessOutlook outlook;
+  // What decided it, while liveness fails or would fail. None in an agent that found it failing.
+  std::shared_ptr<const FailureEvidence> failure;
   std::optional<DrainAsked> drain;
   std::optional<HoldAsked> hold;
   std::vector<Condition> conditions;

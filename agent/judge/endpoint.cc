@@ -77,7 +77,11 @@ void Endpoint::FailAnew(Time now) {
   if (failing_) failing_ = SeenSpan{now};
 }
 
-void Endpoint::MarkReacted(bool reacted) { reacted_ = reacted_ || reacted; }
+void Endpoint::MarkReacted(bool reacted, Time at) {
+  if (!reacted) return;
+  reacted_ = true;
+  answered_at_ = at;
+}
 
 // A connect or a round of which the broker took the bytes counts once as movement, however often we
 // look at it: a tarpit that read us long ago is not reading now.
@@ -113,7 +117,7 @@ void Endpoint::UpdateLost(const RoundTripEvidence& round, Time at) {
 
 Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
   connect_at_ = at;
-  MarkReacted(connect.reacted);
+  MarkReacted(connect.reacted, at);
   if (connect.certificate) certificate_ = connect.certificate;
   const bool final = connect.grade == ConnectEvidence::Grade::kFinal;
   const bool counted_before = soft_failed_ == connect.connection && soft_failed_ != 0;
@@ -152,7 +156,7 @@ Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
 
 Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
   round_at_ = at;
-  MarkReacted(round.reacted);
+  MarkReacted(round.reacted, at);
   // A standing connection that was opened anew is a client that got in; where fresh ones just
   // failed, the next of them decides.
   if (round.stages[static_cast<std::size_t>(Stage::kConnack)]) {
@@ -166,7 +170,8 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
     round_failure_.reset();
     session_lost_ = false;
     round_success_at_ = at;
-    delivered_ = reacted_ = standing_worked_ = true;
+    delivered_ = standing_worked_ = true;
+    MarkReacted(true, at);
     failed_rounds_ = unanswered_rounds_ = 0;
     lost_.reset();
     ++good_rounds_;
@@ -199,12 +204,13 @@ Contact Endpoint::Fold(const SilenceSample& sample, Time at) {
   pending.opened_at = sample.opened_at;
   pending.looked_at = at;
   pending.far_end = sample.far_end;
+  pending.unread_bytes = sample.unread_bytes;
   pending.always_unread = pending.always_unread && IsUnread(sample.far_end);
   return CreditRead(sample.probe, sample.connection, sample.far_end);
 }
 
-Contact Endpoint::Fold(const StrayMessage& message, Time) {
-  reacted_ = true;
+Contact Endpoint::Fold(const StrayMessage& message, Time at) {
+  MarkReacted(true, at);
   unanswered_rounds_ = 0;
   if (message.kind == MessageKind::kLate) lost_.reset();
   return Contact::kAnswered;

@@ -33,6 +33,7 @@ struct SilentConnection {
   Time looked_at{};
   FarEnd far_end = FarEnd::kNotLooked;
   bool always_unread = true;
+  std::uint32_t unread_bytes = 0;
 };
 
 class Endpoint {
@@ -63,6 +64,7 @@ class Endpoint {
   bool delivered() const { return delivered_; }      // a message came back, in this boot
   bool reacted() const { return reacted_; }          // any byte, in this boot
   bool worked_ever() const { return worked_ever_; }  // let us in, in this agent's life
+  std::optional<Time> answered_at() const { return answered_at_; }  // newest byte, in this boot
 
   // Newest failure of each probe; none = its newest result was a success or there is none yet.
   const std::optional<Failure>& connect_failure() const { return connect_failure_; }
@@ -105,6 +107,9 @@ class Endpoint {
   // connects in a row, each past the broker's slowest refusal.
   bool WeaklySilent() const;
   bool unread() const;  // something of ours lies unread at the broker's end now
+  // What waits for the broker: the standing connection while it is silent, and fresh connects.
+  const std::optional<SilentConnection>& standing() const { return standing_; }
+  const std::map<std::uint64_t, SilentConnection>& pending() const { return pending_; }
   // A standing connection that delivered in this boot, to this process, is part of that silence.
   bool standing_worked() const { return standing_worked_; }
   // The newest look at the connections of others.
@@ -134,7 +139,7 @@ class Endpoint {
     int failures() const { return __builtin_popcount(bits); }
     bool all_good() const { return bits == 0 && known == 6; }
   };
-  void MarkReacted(bool reacted);
+  void MarkReacted(bool reacted, Time at);
   void UpdateFailing(bool bad, Time at);
   void UpdateLost(const RoundTripEvidence& round, Time at);
   Contact CreditRead(ProbeKind probe, std::uint64_t connection, FarEnd far_end);
@@ -158,7 +163,7 @@ class Endpoint {
   int silent_connects_ = 0;        // in a row, past the slowest refusal, far end not visible
   std::uint64_t soft_failed_ = 0;  // the connect whose soft deadline passed
   std::optional<Failure> connect_failure_, round_failure_;
-  std::optional<Time> connect_success_at_, round_success_at_;
+  std::optional<Time> connect_success_at_, round_success_at_, answered_at_;
   std::optional<ServedCertificate> certificate_;
   Time connect_at_{}, round_at_{};
   std::optional<SeenSpan> failing_;

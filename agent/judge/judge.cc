@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "agent/judge/failure_evidence.h"
 #include "agent/judge/verdicts.h"
 #include "agent/judge/words.h"
 
@@ -261,12 +262,13 @@ Verdict Judge::DecideLiveness(const LivenessFinding& finding, LivenessOutlook& o
   verdict.ok = true;
   verdict.reason = finding.reason;
   verdict.message = finding.Message(*state_);
+  bool new_failure = false;
   if (failure_latched_) {
     const bool overruled = finding.held || state_->stopping();
     const bool over = !FailureStands(*state_, latched_.reason, reacted_since_failure_);
     if (overruled || over) {
       // Where another cause has come in the meantime, no pass lies between the two.
-      failure_latched_ = finding.fails;
+      failure_latched_ = new_failure = finding.fails;
       latched_ = verdict;
       reacted_since_failure_ = false;
     }
@@ -274,13 +276,14 @@ Verdict Judge::DecideLiveness(const LivenessFinding& finding, LivenessOutlook& o
       for (Endpoint& endpoint : state_->endpoints) endpoint.FailAnew(state_->now);
     }
   } else if (finding.fails && state_->proof_is_fresh()) {
-    failure_latched_ = true;
+    failure_latched_ = new_failure = true;
     latched_ = verdict;
     reacted_since_failure_ = false;
     failure_charged_ = settings_.policy.mode == Mode::kEnforce && state_->budget.Spend(state_->now);
   }
   outlook.would_fail = failure_latched_;
   outlook.budget_left = state_->budget.Left(state_->now);
+  KeepEvidence(finding, new_failure);
 
   if (failure_latched_) {
     verdict = latched_;
@@ -300,6 +303,25 @@ Verdict Judge::DecideLiveness(const LivenessFinding& finding, LivenessOutlook& o
        std::to_string(outlook.budget_left) + " failures left", state_->now},
   };
   return verdict;
+}
+
+// What decided is kept as it was at the edge: it is the answer to "why was it restarted?".
+void Judge::KeepEvidence(const LivenessFinding& finding, bool new_failure) {
+  if (new_failure) {
+    const bool observing = settings_.policy.mode == Mode::kObserve;
+    failure_ = GatherEvidence(*state_, finding,
+                              failure_charged_ ? FailureOutcome::kFails
+                              : observing      ? FailureOutcome::kObserved
+                                               : FailureOutcome::kBudgetExhausted);
+  }
+  if (failure_latched_) return;
+  const bool held_before = failure_ && failure_->outcome == FailureOutcome::kHeld;
+  const LivenessFinding evident = finding.held ? FindEvident(*state_, nullptr) : LivenessFinding{};
+  if (!evident.fails || !state_->proof_is_fresh()) {
+    failure_ = nullptr;
+  } else if (!held_before) {
+    failure_ = GatherEvidence(*state_, evident, FailureOutcome::kHeld);
+  }
 }
 
 namespace {
@@ -333,6 +355,7 @@ SnapshotPtr Judge::Decide(const LivenessFinding& finding) {
   next->startup = DecideStartup(*state_);
   next->readiness = DecideReadiness(*state_, next->startup);
   next->liveness = DecideLiveness(finding, next->outlook);
+  next->failure = failure_;
   if (state_->draining()) next->drain = state_->drain;
   if (state_->held()) next->hold = state_->hold;
   next->conditions = DeriveConditions(*state_, next->startup);

@@ -79,6 +79,7 @@ class Judge {
   };
   Turning WhatMayTurn(const LivenessFinding& finding) const;
   Verdict DecideLiveness(const LivenessFinding& finding, LivenessOutlook& outlook);
+  void KeepEvidence(const LivenessFinding& finding, bool new_failure);
   SnapshotPtr Decide(const LivenessFinding& finding);
 
   const Settings& settings_;
@@ -88,6 +89,7 @@ class Judge {
   bool failure_charged_ = false;        // ... and a unit of the budget paid for it
   LivenessOutlook outlook_;
   Verdict latched_;
+  std::shared_ptr<const FailureEvidence> failure_;  // of what is latched, or held back
   WallTime wall_{};
   SnapshotPtr last_;
   Turning turning_;

@@ -52,12 +52,14 @@ Finding FindBoot(const State& state) {
   // A boot that we only suspect (no line, no port ever open) is a question of configuration.
   if (!state.boot.evidenced() || state.any_reacted()) return finding;
   if (quiet >= state.policy.boot_stall) {
+    finding.window = state.policy.boot_stall;
     finding.words = [](const State& at, const Finding&) {
       return "the boot stands still: no log line for " +
              Words(at.boot.Quiet(at.silence.last_tick())) + " and no endpoint reacts";
     };
   } else if (finding.age >= state.boot_max() &&
              finding.without_progress >= state.policy.boot_stall) {
+    finding.window = state.boot_max();
     finding.words = [](const State&, const Finding& found) {
       return "the boot takes " + Words(found.age) + " and has made no progress for " +
              Words(found.without_progress);
@@ -77,7 +79,7 @@ std::string HungWords(const State&, const Finding& found) {
          std::to_string(found.paths) + " endpoint(s)";
 }
 
-std::optional<Finding> FindHung(const State& state) {
+std::optional<Finding> FindHung(const State& state, const LogCondition* hold) {
   Duration window = LivenessWindow(state);
   const Duration silent = state.silence.read();
   // What an earlier process has counted need not be proven again, but for the last seconds of it.
@@ -113,9 +115,10 @@ std::optional<Finding> FindHung(const State& state) {
   }
   if (others == Others::kUnknown && !standing) window = std::max(window, kUnseenWindow);
 
+  finding.window = window;
   finding.fails_in = std::max(Duration{}, window - silent);
   finding.fails = silent >= window && proven && !state.silence.late();
-  if (const LogCondition* hold = state.log.Holding(state.now)) {
+  if (hold != nullptr) {
     finding.fails = false;
     finding.held = true;
     finding.reason = Reason::kHeld;
@@ -155,6 +158,7 @@ std::optional<Finding> FindUnanswered(const State& state) {
   const Duration silent = state.silence.answer();
   Finding finding{.reason = Reason::kUnanswered, .words = UnansweredWords, .age = silent};
   if (!enforced) return finding;
+  finding.window = state.policy.unanswered_window;
   if (OthersAreAnswered(state, silent, state.policy.unanswered_window) == Others::kServed) {
     finding.reason = Reason::kOthersServed;
     finding.words = [](const State& at, const Finding& found) {
@@ -187,7 +191,8 @@ std::optional<Finding> FindLostDelivery(const State& state) {
       finding.lost_paths < finding.paths) {
     return finding;
   }
-  finding.fails_in = std::max(Duration{}, state.policy.lost_delivery_window - finding.age);
+  finding.window = state.policy.lost_delivery_window;
+  finding.fails_in = std::max(Duration{}, finding.window - finding.age);
   finding.fails = finding.fails_in == Duration{} && !state.silence.late();
   return finding;
 }
@@ -224,6 +229,7 @@ std::optional<Finding> FindSupportsRestart(const State& state) {
   }
   if (!longest) return std::nullopt;
   const Duration window = LivenessWindow(state);
+  longest->window = window;
   longest->fails_in = std::max(Duration{}, window - longest->age);
   longest->fails = longest->age >= window && !state.silence.late();
   return longest;
@@ -266,6 +272,10 @@ Finding FindLiveness(const State& state) {
     finding.held = true;
     return finding;
   }
+  return FindEvident(state, state.log.Holding(state.now));
+}
+
+Finding FindEvident(const State& state, const LogCondition* hold) {
   if (state.draining()) {
     return Pass(Reason::kDraining,
                 [](const State&, const Finding&) { return std::string("a drain is under way"); });
@@ -276,7 +286,7 @@ Finding FindLiveness(const State& state) {
     });
   }
   if (!state.started) return FindBoot(state);
-  if (auto hung = FindHung(state)) {
+  if (auto hung = FindHung(state, hold)) {
     // A running clock does not hide a shorter way to a failure.
     if (hung->fails || hung->held) return *hung;
     const auto other = FindSupportsRestart(state);

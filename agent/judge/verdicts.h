@@ -24,6 +24,7 @@ struct LivenessFinding {
   bool held = false;  // would fail, or be on its way to, but for a hold
   Reason reason = Reason::kOk;
   std::optional<Duration> fails_in{};  // while a clock runs towards a failure
+  Duration window{};                   // how long what it found has to last for a failure
 
   // What the words are made of; each finding uses what it needs.
   std::string (*words)(const State&, const LivenessFinding&) = nullptr;
@@ -37,6 +38,8 @@ struct LivenessFinding {
   std::string Message(const State& state) const { return words(state, *this); }
 };
 LivenessFinding FindLiveness(const State& state);
+// The same without a person's hold; of announced work, `hold` holds it, null = nothing.
+LivenessFinding FindEvident(const State& state, const LogCondition* hold);
 
 // Whether the cause of a failure that was found for this reason still stands. `reacted`: the broker
 // has answered something since. A window that grows, or a loop that is late, delays a new failure

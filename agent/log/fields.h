@@ -20,8 +20,14 @@ inline constexpr std::size_t kLogLevelCount = 4;
 std::string_view Name(LogLevel level);
 std::optional<LogLevel> FindLogLevel(std::string_view name);
 
-using FieldValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string>;
+struct FieldGroup;
+// Groups: a list of objects, each with fields of its own.
+using FieldValue =
+    std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::vector<FieldGroup>>;
 using Fields = std::vector<std::pair<std::string_view, FieldValue>>;  // keys are constants
+struct FieldGroup {
+  Fields fields;
+};
 
 using LogWriter = std::function<void(LogLevel level, std::string_view text, const Fields& fields)>;
 

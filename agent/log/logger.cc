@@ -15,13 +15,30 @@ namespace {
 
 constexpr Duration kFinishTime = std::chrono::milliseconds(500);
 
+void Put(nlohmann::ordered_json& object, const Fields& fields);
+
+template <typename T>
+nlohmann::ordered_json ToJson(const T& value) {
+  return value;
+}
+
+nlohmann::ordered_json ToJson(const std::vector<FieldGroup>& groups) {
+  auto list = nlohmann::ordered_json::array();
+  for (const FieldGroup& group : groups) Put(list.emplace_back(), group.fields);
+  return list;
+}
+
+void Put(nlohmann::ordered_json& object, const Fields& fields) {
+  for (const auto& [key, value] : fields) {
+    std::visit([&](const auto& v) { object[std::string(key)] = ToJson(v); }, value);
+  }
+}
+
 }  // namespace
 
 std::string LogLine(WallTime at, LogLevel level, std::string_view text, const Fields& fields) {
   nlohmann::ordered_json line{{"ts", WallText(at)}, {"level", Name(level)}, {"msg", text}};
-  for (const auto& [key, value] : fields) {
-    std::visit([&](const auto& v) { line[std::string(key)] = v; }, value);
-  }
+  Put(line, fields);
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

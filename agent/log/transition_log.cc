@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "agent/core/wall_text.h"
+#include "agent/log/failure_fields.h"
 
 namespace vitals {
 namespace {
@@ -24,26 +25,6 @@ std::string Text(std::string_view text) { return std::string(text); }
 
 std::string SinceText(const Snapshot& snapshot, Time at) {
   return WallText(snapshot.wall - (snapshot.at - at));
-}
-
-// "listener one: connack unread; round_trip one: delivery unread"
-std::string LastFailures(const Snapshot& snapshot) {
-  std::string text;
-  const auto append = [&](std::string_view probe, const std::vector<ProbeState>& states) {
-    for (const ProbeState& state : states) {
-      if (!text.empty()) text += "; ";
-      text.append(probe).append(" ").append(state.endpoint).append(": ");
-      if (state.last_failure) {
-        text.append(Name(state.last_failure->stage)).append(" ");
-        text.append(Name(state.last_failure->reason));
-      } else {
-        text += "ok";
-      }
-    }
-  };
-  append(Name(ProbeKind::kListener), snapshot.listeners);
-  append(Name(ProbeKind::kRoundTrip), snapshot.round_trips);
-  return text;
 }
 
 }  // namespace
@@ -135,6 +116,17 @@ void TransitionLog::Publish(const Snapshot& snapshot) {
   PublishVerdict(snapshot, 0, "startup", snapshot.startup);
   PublishVerdict(snapshot, 1, "readiness", snapshot.readiness);
   PublishVerdict(snapshot, 2, "liveness", snapshot.liveness);
+  PublishFailure(snapshot);
+}
+
+// The broker is about to be killed, and this line may be all that is left of the cause.
+void TransitionLog::PublishFailure(const Snapshot& snapshot) {
+  if (failure_ == snapshot.failure) return;
+  failure_ = snapshot.failure;
+  if (!failure_) return;
+  const bool fails = failure_->outcome == FailureOutcome::kFails;
+  Write("failure", snapshot.at, fails ? LogLevel::kError : LogLevel::kWarn,
+        "evidence against the broker", FailureFields(*failure_));
 }
 
 // Their end too, which may be that of their bound.
@@ -167,13 +159,6 @@ void TransitionLog::PublishVerdict(const Snapshot& snapshot, std::size_t index,
                 {"message", verdict.message},
                 {"since", SinceText(snapshot, verdict.since)}};
   const bool liveness = &verdict == &snapshot.liveness;
-  if (liveness && !verdict.ok) {
-    // The container is about to be killed, and this line may be all that is left of the cause.
-    fields.emplace_back("read_silence_s", Seconds(snapshot.outlook.read_silence));
-    fields.emplace_back("answer_silence_s", Seconds(snapshot.outlook.answer_silence));
-    fields.emplace_back("budget_left", std::int64_t{snapshot.outlook.budget_left});
-    fields.emplace_back("probes", LastFailures(snapshot));
-  }
   const auto level = verdict.ok ? LogLevel::kInfo : liveness ? LogLevel::kError : LogLevel::kWarn;
   Write("verdict/" + Text(name), snapshot.at, level, "verdict changed", std::move(fields));
 }

@@ -1,5 +1,7 @@
 // TransitionLog: writes what changed, never what was merely looked at: verdicts, conditions, faults
-// of the agent, the profile, events of the broker's log and trouble with that log.
+// of the agent, the profile, events of the broker's log and trouble with that log; and with a
+// failure of liveness, or one that only a hold, the budget or the mode prevents, all that decided
+// it.
 //
 // Owned by the composition root; the pump's thread only: Observe with each piece of evidence, then
 // Publish with the snapshot that came of it. Lines of the broker, which may hold client ids and
@@ -8,6 +10,7 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -44,6 +47,7 @@ class TransitionLog {
   void PublishAsked(const Snapshot& snapshot);
   void PublishVerdict(const Snapshot& snapshot, std::size_t index, std::string_view name,
                       const Verdict& verdict);
+  void PublishFailure(const Snapshot& snapshot);
   void PublishConditions(const Snapshot& snapshot);
   void PublishAgentFaults(const Snapshot& snapshot);
 
@@ -54,6 +58,7 @@ class TransitionLog {
   std::array<std::optional<bool>, 3> verdicts_;  // as last written
   std::map<ConditionKey, Status> conditions_;
   std::set<FailReason> agent_faults_;
+  std::shared_ptr<const FailureEvidence> failure_;
   bool draining_ = false;
   bool held_ = false;
   std::string trouble_;

@@ -138,6 +138,33 @@ void Fields(S& what, V visit) {
   visit("in_force_since", in_force_since), visit("trouble", trouble);
 }
 
+template <Is<WaitingConnection> S, typename V>
+void Fields(S& what, V visit) {
+  auto& [age, far_end, unread] = what;
+  visit("age", age), visit("far_end", far_end), visit("unread_bytes", unread);
+}
+template <Is<OthersSeen> S, typename V>
+void Fields(S& what, V visit) {
+  auto& [age, complete, seen, read, answered] = what;
+  visit("age", age), visit("complete", complete), visit("seen", seen);
+  visit("read", read), visit("answered", answered);
+}
+template <Is<PathEvidence> S, typename V>
+void Fields(S& what, V visit) {
+  auto& [endpoint, reacted, answered, connecting, delivering, standing, pending, others] = what;
+  visit("endpoint", endpoint), visit("reacted", reacted), visit("answered", answered);
+  visit("connecting", connecting), visit("delivering", delivering);
+  visit("standing", standing), visit("pending", pending), visit("others", others);
+}
+template <Is<FailureEvidence> S, typename V>
+void Fields(S& what, V visit) {
+  auto& [outcome, reason, message, read, answer, window, budget_left, hold, fault, paths] = what;
+  visit("outcome", outcome), visit("reason", reason), visit("message", message);
+  visit("read_silence", read), visit("answer_silence", answer), visit("window", window);
+  visit("budget_left", budget_left), visit("hold", hold), visit("fault", fault);
+  visit("endpoints", paths);
+}
+
 template <typename T>
 concept Plain = std::integral<T> || std::floating_point<T> || std::same_as<T, std::string>;
 
@@ -180,6 +207,15 @@ struct Encoder {
   }
   static RecordJson Encode(const Failure& failure) { return EncodeFields(failure); }
   static RecordJson Encode(const ServedCertificate& seen) { return EncodeFields(seen); }
+  static RecordJson Encode(const WaitingConnection& one) { return EncodeFields(one); }
+  static RecordJson Encode(const OthersSeen& others) { return EncodeFields(others); }
+  static RecordJson Encode(const PathEvidence& path) { return EncodeFields(path); }
+  template <typename T>
+  static RecordJson Encode(const std::vector<T>& list) {
+    RecordJson json = RecordJson::array();
+    for (const T& one : list) json.push_back(Encode(one));
+    return json;
+  }
 
   template <typename Struct>
   static RecordJson EncodeFields(const Struct& what) {
@@ -198,6 +234,10 @@ struct Encoder {
   template <typename T>
   static bool IsEmpty(const std::optional<T>& value) {
     return !value;
+  }
+  template <typename T>
+  static bool IsEmpty(const std::vector<T>& list) {
+    return list.empty();
   }
 };
 
@@ -303,6 +343,8 @@ RecordJson ToJson(const Evidence& evidence, bool broker_lines) {
       evidence.what);
   return json;
 }
+
+RecordJson ToJson(const FailureEvidence& evidence) { return Encoder::EncodeFields(evidence); }
 
 EvidenceReader::EvidenceReader(std::shared_ptr<const Profile> profile, FindProfile find)
     : profile_(std::move(profile)), find_(std::move(find)) {}

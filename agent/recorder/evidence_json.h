@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "agent/core/evidence.h"
+#include "agent/core/failure_evidence.h"
 #include "agent/core/result.h"
 
 namespace vitals {
@@ -21,6 +22,8 @@ namespace vitals {
 using RecordJson = nlohmann::ordered_json;
 
 RecordJson ToJson(const Evidence& evidence, bool broker_lines);
+// What decided a failure; it is never read back.
+RecordJson ToJson(const FailureEvidence& evidence);
 
 // Says which profile a name means; null = unknown.
 using FindProfile = std::function<std::shared_ptr<const Profile>(std::string_view)>;

@@ -35,7 +35,9 @@ void RecordingWriter::Add(const Evidence& evidence, const Snapshot* news) {
   if (const auto* chosen = std::get_if<ProfileChosen>(&evidence.what)) {
     head_.profile = chosen->profile->name;
   }
-  if (news != nullptr) AddVerdicts(*news);
+  if (news == nullptr) return;
+  AddVerdicts(*news);
+  AddFailure(*news);
 }
 
 void RecordingWriter::AddTick(const Tick& tick, Time at) {
@@ -78,6 +80,14 @@ void RecordingWriter::AddVerdicts(const Snapshot& snapshot) {
          {{"startup", ToJson(snapshot.startup)},
           {"readiness", ToJson(snapshot.readiness)},
           {"liveness", ToJson(snapshot.liveness)}}}});
+}
+
+void RecordingWriter::AddFailure(const Snapshot& snapshot) {
+  if (failure_ == snapshot.failure) return;
+  failure_ = snapshot.failure;
+  if (!failure_) return;
+  EndTicks();
+  Line({{"at", snapshot.at.time_since_epoch().count()}, {"failure", vitals::ToJson(*failure_)}});
 }
 
 void RecordingWriter::Missing(const char* why, std::uint64_t count) {

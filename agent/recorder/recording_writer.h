@@ -1,12 +1,14 @@
 // RecordingWriter: turns evidence, and the verdicts that came of it, into the lines of a recording
 // (docs/recorder.md). Every tick is kept, because the clocks of the judge live on them; up to ten
-// share a line. Verdicts are written when one of them turns or changes its reason.
+// share a line. Verdicts are written when one of them turns or changes its reason, and with a
+// failure of liveness what decided it.
 //
 // Owned by the Recorder, its thread only. Pure: it hands out text and writes nothing.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -60,6 +62,7 @@ class RecordingWriter {
   void EndTicks();
   void Missing(const char* why, std::uint64_t count);
   void AddVerdicts(const Snapshot& snapshot);
+  void AddFailure(const Snapshot& snapshot);
   void Line(const RecordJson& json);
 
   RecordingHead head_;
@@ -71,6 +74,7 @@ class RecordingWriter {
   Duration wall_offset_{};  // wall time less monotonic time, as the reader knows it
   Time at_{};               // of the newest evidence
   std::optional<Spoken> spoken_;
+  std::shared_ptr<const FailureEvidence> failure_;
 };
 
 }  // namespace vitals

@@ -45,8 +45,29 @@ class HangTest : public MosquittoTest {
   MosquittoBroker broker_;
 };
 
+// The one line of the agent's log that says what decided; null if there is not exactly one.
+nlohmann::json EvidenceLine(const AgentProcess& agent) {
+  auto lines = agent.LogLines();
+  std::erase_if(lines, [](const nlohmann::json& line) {
+    return !line.is_object() || line["msg"] != "evidence against the broker";
+  });
+  return lines.size() == 1 ? lines.front() : nlohmann::json();
+}
+
+std::string Recorded(const std::filesystem::path& state) {
+  std::string text;
+  for (const auto& file : std::filesystem::directory_iterator(state / "recorder")) {
+    text += ReadFile(file.path());
+  }
+  return text;
+}
+
 TEST_F(HangTest, FrozenForTheWholeWindowFailsLivenessAndAThawEndsThat) {
-  AgentProcess agent(Watching(broker_), {"MQTT_VITALS__POLICY__LIVENESS_WINDOW=15s"});
+  const auto state = files_.path() / "state";
+  const auto message = files_.path() / "message";
+  AgentProcess agent(Watching(broker_, {"--state-dir", state}),
+                     {"MQTT_VITALS__POLICY__LIVENESS_WINDOW=15s",
+                      "MQTT_VITALS__OUTPUT__TERMINATION_MESSAGE=" + message.string()});
   ASSERT_TRUE(Ok(agent.Start()));
   ASSERT_TRUE(agent.WaitReady(kPatience)) << agent.Story();
   const int descriptors = SettledDescriptors(agent);
@@ -61,6 +82,18 @@ TEST_F(HangTest, FrozenForTheWholeWindowFailsLivenessAndAThawEndsThat) {
   EXPECT_EQ(agent.Probe("/startupz").status, 200);
   EXPECT_EQ(agent.Metric("mqtt_vitals_liveness_would_fail"), 1);
   EXPECT_GT(agent.Metric("mqtt_vitals_unread_bytes"), 0);
+  // Why, for whoever comes after the kill.
+  EXPECT_TRUE(WaitUntil(2s, [&] { return !EvidenceLine(agent).is_null(); })) << agent.Story();
+  const auto evidence = EvidenceLine(agent);
+  EXPECT_EQ(evidence["outcome"], "fails");
+  EXPECT_EQ(evidence["endpoints"][0]["pending"].size(), 3u) << evidence;
+  EXPECT_GT(evidence["endpoints"][0]["standing"][0]["unread_bytes"], 0) << evidence;
+  EXPECT_TRUE(WaitUntil(2s, [&] {
+    return Recorded(state).find("\"failure\":{\"reason\":\"hung\"") != std::string::npos;
+  }));
+  EXPECT_TRUE(WaitUntil(
+      2s, [&] { return ReadFile(message).find("liveness failed (hung: ") != std::string::npos; }));
+  std::cout << ReadFile(message);
   // Our own questions hold a descriptor of the agent for a moment.
   EXPECT_TRUE(WaitUntil(1s, [&] { return Descriptors(agent) <= descriptors + 3; }))
       << "three pending connects, no more";
@@ -71,6 +104,7 @@ TEST_F(HangTest, FrozenForTheWholeWindowFailsLivenessAndAThawEndsThat) {
   EXPECT_TRUE(agent.WaitReady(3s)) << agent.Story();
   EXPECT_TRUE(WaitUntil(1s, [&] { return Descriptors(agent) <= descriptors; }))
       << "nothing of the silence is left";
+  EXPECT_TRUE(WaitUntil(2s, [&] { return ReadFile(message).empty(); })) << ReadFile(message);
   // Three lines a connect: the three that waited, and the six good ones that readiness asks for.
   EXPECT_LE(LogLineCount(broker_), lines + 3 * (3 + 6));
 }
@@ -129,6 +163,8 @@ TEST_F(HangTest, ObserveModeSaysWhatItWouldHaveDone) {
   const auto liveness = agent.Status()["verdicts"]["liveness"];
   EXPECT_EQ(liveness["reason"], "observe_mode");
   EXPECT_THAT(liveness["message"].get<std::string>(), testing::HasSubstr("would fail (hung)"));
+  EXPECT_TRUE(WaitUntil(2s, [&] { return !EvidenceLine(agent).is_null(); })) << agent.Story();
+  EXPECT_EQ(EvidenceLine(agent)["outcome"], "observed");
 }
 
 }  // namespace

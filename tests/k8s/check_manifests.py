@@ -150,6 +150,16 @@ class Manifests(unittest.TestCase):
         self.assertIn("sizeLimit", volume["emptyDir"])
 
     @on_each_overlay
+    def test_the_broker_takes_over_why_it_is_killed(self, pod):
+        env = {one["name"]: one["value"] for one in pod.agent["env"]}
+        written = pod.place(pod.agent, env["MQTT_VITALS__OUTPUT__TERMINATION_MESSAGE"])
+        command = pod.broker["lifecycle"]["preStop"]["exec"]["command"]
+        self.assertEqual(command[0], "cp")
+        self.assertEqual(pod.place(pod.broker, command[1]), written)
+        self.assertEqual(command[2],
+                         pod.broker.get("terminationMessagePath", "/dev/termination-log"))
+
+    @on_each_overlay
     def test_the_endpoints_are_ports_of_the_broker_and_one_carries_the_round_trip(self, pod):
         ports = {one["containerPort"] for one in pod.broker["ports"]}
         for endpoint in pod.config["endpoints"]:

@@ -86,26 +86,67 @@ TEST_F(TransitionLogTest, VerdictWithReasonMessageAndSince) {
   EXPECT_EQ(second[0]["level"], "info");
 }
 
-TEST_F(TransitionLogTest, LivenessFailureCarriesWhatDecidedIt) {
+FailureEvidence Hung() {
+  FailureEvidence evidence;
+  evidence.reason = Reason::kHung;
+  evidence.message = "the broker has taken no byte for 60.0 s";
+  evidence.read_silence = evidence.answer_silence = milliseconds(60'250);
+  evidence.window = seconds(60);
+  evidence.budget_left = 2;
+  PathEvidence path;
+  path.endpoint = "one";
+  path.answered = seconds(61);
+  path.connecting = Failure{Stage::kConnack, FailReason::kUnread, Fault::kBroker, {}};
+  path.standing = WaitingConnection{seconds(100), FarEnd::kUnread, 31};
+  path.pending = {{seconds(60), FarEnd::kUnaccepted, 20}, {seconds(55), FarEnd::kUnaccepted, 20}};
+  path.others = OthersSeen{seconds(2), true, 12, {}, seconds(70)};
+  evidence.paths = {path, {}};
+  return evidence;
+}
+
+TEST_F(TransitionLogTest, LivenessFailureSaysOnceWhatDecidedIt) {
   auto log = Make();
   Snapshot snapshot = SampleSnapshot();
   log.Publish(snapshot);
   Take();
   snapshot.liveness.ok = false;
   snapshot.liveness.reason = Reason::kHung;
-  snapshot.liveness.message = "the broker has taken no byte for 60.0 s";
-  snapshot.outlook.read_silence = milliseconds(60'250);
-  snapshot.outlook.budget_left = 2;
+  snapshot.failure = std::make_shared<const FailureEvidence>(Hung());
+  log.Publish(snapshot);
   log.Publish(snapshot);
   const auto lines = Take();
-  ASSERT_EQ(lines.size(), 1u);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0]["msg"], "verdict changed");
   EXPECT_EQ(lines[0]["level"], "error");
   EXPECT_EQ(lines[0]["reason"], "hung");
-  EXPECT_EQ(lines[0]["read_silence_s"], 60.25);
-  EXPECT_EQ(lines[0]["budget_left"], 2);
-  EXPECT_EQ(lines[0]["probes"],
-            "listener mqtt-127.0.0.1-1883: connack server_unavailable; "
-            "round_trip mqtt-127.0.0.1-1883: ok");
+  EXPECT_EQ(lines[1], json::parse(R"({"ts":"1970-01-01T00:00:00.000Z","level":"error",
+      "msg":"evidence against the broker","outcome":"fails","reason":"hung",
+      "message":"the broker has taken no byte for 60.0 s",
+      "read_silence_s":60.25,"answer_silence_s":60.25,"window_s":60.0,"budget_left":2,
+      "endpoints":[
+        {"endpoint":"one","reacted":false,"answered_ago_s":61.0,"connecting":"connack unread",
+         "standing":[{"age_s":100.0,"far_end":"unread","unread_bytes":31}],
+         "pending":[{"age_s":60.0,"far_end":"unaccepted","unread_bytes":20},
+                    {"age_s":55.0,"far_end":"unaccepted","unread_bytes":20}],
+         "others":[{"age_s":2.0,"complete":true,"seen":12,"answered_ago_s":70.0}]},
+        {"endpoint":"","reacted":false}]})"));
+}
+
+TEST_F(TransitionLogTest, AFailureThatIsOnlyHeldBackIsAWarning) {
+  auto log = Make();
+  Snapshot snapshot = SampleSnapshot();
+  FailureEvidence held = Hung();
+  held.outcome = FailureOutcome::kHeld;
+  held.hold = "a person (uid 0): heap dump";
+  held.fault = "memory";
+  snapshot.failure = std::make_shared<const FailureEvidence>(held);
+  log.Publish(snapshot);
+  const auto lines = Take("evidence against the broker");
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0]["level"], "warn");
+  EXPECT_EQ(lines[0]["outcome"], "held");
+  EXPECT_EQ(lines[0]["hold"], held.hold);
+  EXPECT_EQ(lines[0]["log_fault"], "memory");
 }
 
 TEST_F(TransitionLogTest, ConditionsAppearChangeAndGo) {

@@ -121,6 +121,32 @@ TEST_F(RecordingTest, VerdictsAreWrittenWhenOneTurnsOrChangesItsReason) {
   EXPECT_EQ(verdicts_[2], ToRecorded(snapshot));
 }
 
+TEST_F(RecordingTest, WhatDecidedAFailureIsWrittenOnceAndJudgedByNobody) {
+  Snapshot snapshot;
+  FailureEvidence failure;
+  failure.outcome = FailureOutcome::kObserved;
+  failure.reason = Reason::kHung;
+  failure.window = seconds(60);
+  PathEvidence path;
+  path.endpoint = "one";
+  path.pending = {{seconds(55), FarEnd::kUnaccepted, 20}};
+  path.others = OthersSeen{seconds(2), true, 12, {}, seconds(70)};
+  failure.paths = {path};
+  snapshot.failure = std::make_shared<const FailureEvidence>(failure);
+  Add(StrayMessage{}, &snapshot);
+  Add(StrayMessage{}, &snapshot);
+  ReadBack();
+  EXPECT_THAT(text_, HasSubstr("{\"at\":0,\"failure\":{\"outcome\":\"observed\","
+                               "\"reason\":\"hung\",\"window\":60000000000,\"endpoints\":["
+                               "{\"endpoint\":\"one\",\"pending\":[{\"age\":55000000000,"
+                               "\"far_end\":\"unaccepted\",\"unread_bytes\":20}],\"others\":"
+                               "{\"age\":2000000000,\"complete\":true,\"seen\":12,"
+                               "\"answered\":70000000000}}]}}\n"));
+  EXPECT_EQ(text_.find("\"failure\""), text_.rfind("\"failure\""));
+  EXPECT_EQ(evidence_.size(), 2u);
+  EXPECT_EQ(reader_.skipped(), 0u);
+}
+
 TEST_F(RecordingTest, TornAndForeignLinesAreSkippedAndCounted) {
   AddTick(milliseconds(100));
   text_ += writer_.Take(true);
