@@ -14,7 +14,10 @@ constexpr Duration kPatience = 60s;
 
 }  // namespace
 
-Bench::Bench(const Kind& kind) : kind_(kind), broker_(kind.make()) {}
+Bench::Bench(const Kind& kind) : kind_(kind) {
+  if (kind.own_network) network_.emplace();
+  broker_ = kind.make();
+}
 
 Result<void> Bench::StartAgent() {
   const auto window = std::chrono::duration_cast<std::chrono::seconds>(WindowOf(kind_.broker));
@@ -49,6 +52,7 @@ std::vector<std::string> Bench::Flags() const {
 }
 
 Result<void> Bench::Start() {
+  if (network_ && !network_->entered()) return Fail("needs root for a network of its own");
   if (!kind_.cold) {
     if (auto started = broker_->Start(); !started) return started;
   }

@@ -12,6 +12,7 @@
 #include "tests/faults/kind.h"
 #include "tests/faults/watch.h"
 #include "tests/support/agent_process.h"
+#include "tests/support/net_namespace.h"
 #include "tests/support/temp_dir.h"
 
 namespace vitals {
@@ -29,6 +30,7 @@ class Bench {
 
   Broker& broker() { return *broker_; }
   AgentProcess& agent() { return *agent_; }
+  const NetNamespace* network() const { return network_ ? &*network_ : nullptr; }
   const Watch& watch() const { return *watch_; }
   Time fault_at() const { return fault_at_; }
   const std::filesystem::path& folder() const { return files_.path(); }
@@ -46,6 +48,7 @@ class Bench {
   Result<void> StartAgent();
 
   const Kind& kind_;
+  std::optional<NetNamespace> network_;  // before all that runs in it
   TempDir files_;
   std::unique_ptr<Broker> broker_;
   std::unique_ptr<AgentProcess> agent_;

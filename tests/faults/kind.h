@@ -60,6 +60,7 @@ struct Kind {
       {};                             // the agent's, as YAML; --broker is left out
   std::vector<std::string> env = {};  // settings, besides those of the campaign
   std::string password = {};          // the agent's; empty = none
+  bool own_network = false;           // broker and agent are alone in theirs (Bench::network)
   bool own_clock = false;             // the agent's wall clock can be set (Bench::SetAgentClock)
 };
 
@@ -77,6 +78,8 @@ std::vector<Kind> ClientKinds();    // too many clients, strangers, forged lines
 std::vector<Kind> LogKinds();       // what happens to a log
 std::vector<Kind> StoreKinds();     // saves, slow starts, full disks
 std::vector<Kind> AgentKinds();     // faults of the agent and of its configuration
+std::vector<Kind> OperatorKinds();  // drains and holds
+std::vector<Kind> NetworkKinds();   // packets late or lost
 std::vector<Kind> AlarmKinds();     // resources run out, and brokers that send their clients away
 std::vector<Kind> ListenerKinds();  // one way in is broken, the others are not
 

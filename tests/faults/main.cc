@@ -54,8 +54,8 @@ std::vector<Kind> Wanted(const Wishes& wishes) {
   }
   std::set<std::string> named;
   std::vector<Kind> kinds;
-  for (auto* const table :
-       {ProcessKinds, ClientKinds, LogKinds, StoreKinds, AgentKinds, AlarmKinds, ListenerKinds}) {
+  for (auto* const table : {ProcessKinds, ClientKinds, LogKinds, StoreKinds, AgentKinds, AlarmKinds,
+                            ListenerKinds, OperatorKinds, NetworkKinds}) {
     for (Kind& kind : table()) {
       const std::string text = kind.name + " " + kind.broker;
       if (wishes.fast && !kind.fast) continue;

@@ -61,7 +61,9 @@ Result<void> Broker::Start() {
     up = up && come([&] { return Connection::Open(listener.port, kOpenLimit).has_value(); });
   }
   if (up) return {};
-  return Fail("does not answer: " + process_->Stderr() + process_->Stdout(), log().string());
+  return Fail((process_->Running() ? "does not answer: " : "has ended: ") + process_->Stderr() +
+                  process_->Stdout() + ReadFile(log()),
+              log().string());
 }
 
 bool Broker::Answers() const { return AskConnack(port()).has_value(); }

@@ -20,12 +20,14 @@ class DelayRelay {
   DelayRelay& operator=(const DelayRelay&) = delete;
 
   std::uint16_t port() const { return port_; }
+  // For what is sent from now on; any thread.
+  void SetDelay(Duration each_way) { each_way_ = each_way; }
 
  private:
   void Run();
 
   const std::uint16_t to_;
-  const Duration each_way_;
+  std::atomic<Duration> each_way_;
   Fd listener_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stop_ = false;
