@@ -304,6 +304,7 @@ class App {
   // Returns the exit code.
   int WaitForTheEnd() {
     constexpr Duration kMemoryLook = std::chrono::seconds(1);
+    constexpr Duration kLimitLook = std::chrono::minutes(1);
     for (;;) {
       const Time now = clock_.Now();
       if (now >= start_is_over_) {
@@ -311,7 +312,8 @@ class App {
         start_is_over_ = Time::max();
       }
       if (HasTooMuchMemory(now)) return kExitMemory;
-      const Time wake = std::min(left_out_.NextReturn().value_or(Time::max()), now + kMemoryLook);
+      const Time wake = std::min({left_out_.NextReturn().value_or(Time::max()), start_is_over_,
+                                  now + (memory_.HasLimit() ? kMemoryLook : kLimitLook)});
       switch (signals_.Wait(std::max(Duration{}, wake - now))) {
         case Signals::Event::kTerminate:
           log_.Info("terminating", {{"linger_s", Seconds(settings().linger)}});

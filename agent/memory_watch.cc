@@ -42,6 +42,8 @@ MemoryWatch::MemoryWatch() : MemoryWatch(OwnGroup(), "/proc/self/status") {}
 MemoryWatch::MemoryWatch(std::filesystem::path group, std::filesystem::path status)
     : group_(std::move(group)), status_(std::move(status)) {}
 
+bool MemoryWatch::HasLimit() const { return Number(group_ / "memory.max").has_value(); }
+
 std::optional<MemoryUse> MemoryWatch::TooMuch() const {
   const auto limit = Number(group_ / "memory.max");
   const auto current = Number(group_ / "memory.current");

@@ -30,6 +30,8 @@ class MemoryWatch {
   // `group`: the folder of a cgroup; `status`: as /proc/PID/status.
   MemoryWatch(std::filesystem::path group, std::filesystem::path status);
 
+  // Where there is none there is nothing to watch, but it may be set while the container runs.
+  bool HasLimit() const;
   // Nothing while all is well, or where there is no limit or no cgroup v2.
   std::optional<MemoryUse> TooMuch() const;
 

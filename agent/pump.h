@@ -1,6 +1,6 @@
-// Pump: the one thread between sources and outputs. It takes evidence from the queue, adds a tick
-// every 100 ms, lets the judge fold it, and shows each piece and the snapshot that came of it to
-// the outputs, in the order in which they were added.
+// Pump: the one thread between sources and outputs. It takes evidence from the queue, adds ticks as
+// the judge wants them, lets the judge fold it, and shows each piece and the snapshot that came of
+// it to the outputs, in the order in which they were added.
 //
 // Start and Stop from one thread. Outputs run on the pump's thread and must not block.
 #pragma once

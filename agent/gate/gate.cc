@@ -132,6 +132,7 @@ Result<int> RunGate(const PageMapping& page, Responder::Listeners listeners, cha
     std::array<pollfd, 2> fds{{{responder->fd(), POLLIN, 0}, {signals.get(), POLLIN, 0}}};
     ::poll(fds.data(), fds.size(), MillisecondsUntil(next, now));
     const Time awake = clock.Now();
+    bulletin.Update(supervisor.beating(), awake);  // the last words of a worker that has ended
     TakeSignals(signals, supervisor, awake);
     Reap(hands, supervisor, awake);
     supervisor.Tick(page->heartbeat.load(std::memory_order_relaxed), awake);

@@ -10,9 +10,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Duration kOnTime = 2 * Supervisor::kTick;
-constexpr int kHungTicks = 20;
-constexpr int kNeverBeatTicks = 50;
+constexpr Duration kHung = seconds(2);
+constexpr Duration kNeverBeat = seconds(5);
 constexpr Duration kSteady = seconds(2);
 constexpr Duration kLongestPause = seconds(5);
 constexpr int kSameCrashes = 3;
@@ -21,7 +20,7 @@ constexpr Duration kLeftOut = std::chrono::minutes(10);
 constexpr Duration kEndPatience = milliseconds(1500);
 
 // 0, 0.1, 0.2, 0.4 ... 5 s
-Duration Pause(int attempts) {
+Duration PauseAfter(int attempts) {
   if (attempts == 0) return Duration{};
   return std::min<Duration>(kLongestPause, milliseconds(100) * (1 << std::min(attempts - 1, 10)));
 }
@@ -34,41 +33,50 @@ Supervisor::Supervisor(WorkerHands& hands, Duration linger, Time now)
 }
 
 void Supervisor::Spawn(Time now) {
-  silent_ticks_ = 0;
+  silent_ = {};
   heartbeat_ = 0;
   hung_ = false;
   running_ = hands_.Spawn();
   if (!running_) {
-    start_at_ = now + Pause(++attempts_);
+    start_at_ = now + PauseAfter(++attempts_);
   } else if (std::exchange(reload_due_, false)) {
     hands_.Signal(SIGHUP);
   }
 }
 
+Duration Supervisor::Pause() const {
+  const bool calm =
+      beats_since_ && silent_ == Duration{} && last_tick_ - *beats_since_ >= kSteady && !kill_at_;
+  return calm ? kCalmTick : kTick;
+}
+
 void Supervisor::Tick(std::int64_t heartbeat, Time now) {
-  const bool on_time = now - last_tick_ <= kOnTime;
-  const bool due = now - last_tick_ >= kTick;
+  const Duration passed = now - last_tick_;
+  const bool on_time = passed <= Pause() + kTick;
+  const bool due = passed >= kTick;
   if (due) last_tick_ = now;
   if (exit_code_) return;
   if (kill_at_ && now >= *kill_at_) {
     hands_.Signal(SIGKILL);
     exit_code_ = 0;
   } else if (running_) {
-    if (due) Watch(heartbeat, on_time, now);
+    if (due) Watch(heartbeat, on_time ? passed : Duration{}, now);
   } else if (now >= start_at_) {
     Spawn(now);
   }
 }
 
-void Supervisor::Watch(std::int64_t heartbeat, bool on_time, Time now) {
+void Supervisor::Watch(std::int64_t heartbeat, Duration listened, Time now) {
   if (heartbeat != 0 && heartbeat != heartbeat_) {
     heartbeat_ = heartbeat;
-    silent_ticks_ = 0;
+    silent_ = {};
     ever_beat_ = true;
     if (!beats_since_) beats_since_ = now;
     if (now - *beats_since_ >= kSteady) attempts_ = 0;
-  } else if (on_time && !hung_ &&
-             ++silent_ticks_ >= (beats_since_ ? kHungTicks : kNeverBeatTicks)) {
+    return;
+  }
+  silent_ += listened;
+  if (!hung_ && silent_ >= (beats_since_ ? kHung : kNeverBeat)) {
     hung_ = true;
     beats_since_.reset();
     hands_.Tell("the worker hangs and is killed", {}, {});
@@ -94,7 +102,7 @@ void Supervisor::Ended(const WorkerEnd& end, Time now) {
     return;
   }
   if (end.crashed) CountCrash(*end.crashed, now);
-  const Duration pause = Pause(attempts_++);
+  const Duration pause = PauseAfter(attempts_++);
   if (attempts_ >= kSameCrashes) hands_.Forget();
   hands_.Tell("the worker ended", end, pause);
   start_at_ = now + pause;

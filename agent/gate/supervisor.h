@@ -6,8 +6,8 @@
 //   a worker that ends with kEndForReload makes room for one with a new configuration: the next
 //   one starts at once, and nothing is counted
 //   the third in a row gets nothing of what its predecessors left: that may be what kills them
-//   hung = no heartbeat for 2 s (5 s before its first) of ticks that came on time: a gate that was
-//   starved or suspended itself has not watched anybody
+//   hung = no heartbeat for 2 s (5 s before its first) between ticks that came on time: a gate that
+//   was starved or suspended itself has not watched anybody
 //   three crashes by its own fault while the same source was at work: that source is left out of
 //   the next workers for 10 minutes
 //
@@ -53,23 +53,26 @@ class WorkerHands {
 class Supervisor {
  public:
   static constexpr Duration kTick = std::chrono::milliseconds(100);
+  // While heartbeats come and nothing else is awaited: a gate that looks more often costs more.
+  static constexpr Duration kCalmTick = std::chrono::milliseconds(500);
 
   Supervisor(WorkerHands& hands, Duration linger, Time now);
 
-  // Every kTick, and after each of the others.
+  // At next_tick, or earlier, and after each of the others.
   void Tick(std::int64_t heartbeat, Time now);
   void Ended(const WorkerEnd& end, Time now);
   void Stop(int signal, Time now);  // asked to end: the signal goes on to the worker
   void Reload();
 
-  Time next_tick() const { return last_tick_ + kTick; }
+  Time next_tick() const { return last_tick_ + Pause(); }
   bool beating() const { return beats_since_.has_value(); }
   // Set once the program has to end.
   std::optional<int> exit_code() const { return exit_code_; }
 
  private:
   void Spawn(Time now);
-  void Watch(std::int64_t heartbeat, bool on_time, Time now);
+  Duration Pause() const;
+  void Watch(std::int64_t heartbeat, Duration listened, Time now);
   void CountCrash(Source source, Time now);
 
   WorkerHands& hands_;
@@ -80,7 +83,7 @@ class Supervisor {
   Time start_at_;                    // when not running: the next attempt
   int attempts_ = 0;                 // since the last 2 s of heartbeats
   std::int64_t heartbeat_ = 0;       // newest
-  int silent_ticks_ = 0;             // on time, without a new one
+  Duration silent_{};                // listened for a newer one, and heard none
   bool hung_ = false;                // and so it was killed
   std::optional<Time> beats_since_;  // they have come without a break
   bool ever_beat_ = false;

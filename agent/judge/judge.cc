@@ -16,7 +16,8 @@ namespace {
 // by who shows them.
 constexpr Duration kPause = std::chrono::milliseconds(500);
 
-// Ticks come ten times a second, and looks at what is silent once a second for each connection.
+// Ticks come up to ten times a second, and looks at what is silent once a second for each
+// connection.
 bool OnlyTime(const Evidence& evidence) {
   return std::holds_alternative<Tick>(evidence.what) ||
          std::holds_alternative<SilenceSample>(evidence.what) ||
@@ -52,6 +53,17 @@ SnapshotPtr Judge::Fold(const Evidence& evidence) {
   }
   turning_ = turning;
   return Decide(finding);
+}
+
+Duration Judge::TickPause() const {
+  constexpr Duration kSoon = std::chrono::milliseconds(100);
+  constexpr Duration kSeldom = std::chrono::milliseconds(300);
+  // A round is answered once a second; one that is not has begun to tell something.
+  constexpr Duration kNoNews = std::chrono::milliseconds(1500);
+  const bool calm = last_ && last_->startup.ok && last_->readiness.ok && last_->liveness.ok &&
+                    !last_->outlook.would_fail && !state_->silence.late() &&
+                    state_->silence.answer() < kNoNews;
+  return calm ? kSeldom : kSoon;
 }
 
 Judge::Turning Judge::WhatMayTurn(const LivenessFinding& finding) const {

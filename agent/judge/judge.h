@@ -28,6 +28,9 @@ class Judge {
   // Folds one piece of evidence and decides anew. Evidence must come in the order of its times.
   // Where nothing but ages can have changed, the snapshot is one of the last 500 ms.
   SnapshotPtr Fold(const Evidence& evidence);
+  // How long after the last tick the next one is due, as things are now: while all is well time
+  // alone turns nothing, and each wake-up costs.
+  Duration TickPause() const;
 
   // What another process of this machine needs to go on judging where this one is: JSON, at most
   // kSavedLimit bytes. Cheap enough for every change and every second.

@@ -72,7 +72,7 @@ Metrics::Metrics(const Settings& settings, const std::string& version)
     registry_.GaugeOf(Metric::kLivenessSilence, {clock});
   }
   for (std::size_t i = 0; i < kSourceCount; ++i) {
-    registry_.GaugeOf(Metric::kLoopLate, {Name(Nth<Source>(i))});
+    loop_late_[i] = &registry_.GaugeOf(Metric::kLoopLate, {Name(Nth<Source>(i))});
     if (Nth<Source>(i) != Source::kJudge) {
       registry_.GaugeOf(Metric::kEvidenceAge, {Name(Nth<Source>(i))});
     }
@@ -161,8 +161,7 @@ void Metrics::SetUnread(ProbeKind probe, EndpointId endpoint, std::uint32_t byte
 
 void Metrics::Count(const Tick& tick, Time) {
   for (std::size_t i = 0; i < kSourceCount; ++i) {
-    registry_.GaugeOf(Metric::kLoopLate, {Name(Nth<Source>(i))})
-        .Set(std::max(0.0, Seconds(tick.late[i])));
+    loop_late_[i]->Set(std::max(0.0, Seconds(tick.late[i])));
   }
 }
 

@@ -74,6 +74,7 @@ class Metrics {
   std::map<EndpointKey, Time> unread_at_;  // newest sample with unread bytes
   std::map<ConditionKey, StatusGauges> conditions_;
   std::map<FailReason, prometheus::Gauge*> agent_faults_;
+  std::array<prometheus::Gauge*, kSourceCount> loop_late_{};  // set by every tick
   std::string profile_;
 };
 

@@ -66,6 +66,9 @@ struct MetricRegistry::Families {
   std::array<prometheus::Family<prometheus::Counter>*, kMetricCount> counters{};
   std::array<prometheus::Family<prometheus::Gauge>*, kMetricCount> gauges{};
   std::array<prometheus::Family<prometheus::Histogram>*, kMetricCount> histograms{};
+  // The only child of what has no labels.
+  std::array<prometheus::Counter*, kMetricCount> plain_counters{};
+  std::array<prometheus::Gauge*, kMetricCount> plain_gauges{};
 };
 
 MetricRegistry::MetricRegistry() : families_(std::make_unique<Families>()) {
@@ -90,19 +93,26 @@ MetricRegistry::MetricRegistry() : families_(std::make_unique<Families>()) {
     }
     // What has no labels exists at zero from the start.
     if (!family.labels().empty()) continue;
-    if (family.kind == MetricKind::kCounter) CounterOf(family.metric);
-    if (family.kind == MetricKind::kGauge) GaugeOf(family.metric);
+    if (family.kind == MetricKind::kCounter) {
+      families_->plain_counters[index] = &families_->counters[index]->Add({});
+    } else if (family.kind == MetricKind::kGauge) {
+      families_->plain_gauges[index] = &families_->gauges[index]->Add({});
+    }
   }
 }
 
 MetricRegistry::~MetricRegistry() = default;
 
 prometheus::Counter& MetricRegistry::CounterOf(Metric metric, Values labels) {
-  return families_->counters.at(static_cast<std::size_t>(metric))->Add(LabelsOf(metric, labels));
+  const auto index = static_cast<std::size_t>(metric);
+  if (auto* plain = families_->plain_counters.at(index)) return *plain;
+  return families_->counters[index]->Add(LabelsOf(metric, labels));
 }
 
 prometheus::Gauge& MetricRegistry::GaugeOf(Metric metric, Values labels) {
-  return families_->gauges.at(static_cast<std::size_t>(metric))->Add(LabelsOf(metric, labels));
+  const auto index = static_cast<std::size_t>(metric);
+  if (auto* plain = families_->plain_gauges.at(index)) return *plain;
+  return families_->gauges[index]->Add(LabelsOf(metric, labels));
 }
 
 prometheus::Histogram& MetricRegistry::HistogramOf(Metric metric, Values labels) {

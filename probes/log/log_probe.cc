@@ -56,9 +56,10 @@ void LogProbe::Run(const std::stop_token& stop) {
     const Duration pause = engine_.Turn(now);
     sink_.Promise(Source::kLog, clock_.Now() + pause);
     if (pause == Duration::zero()) continue;
+    bell_.Sleep(pause);
     // A log that is written to all the time shall not cost a turn for each line.
-    std::this_thread::sleep_for(std::min(pause, shortest_));
-    if (pause > shortest_) bell_.Sleep(pause - shortest_);
+    const Duration rest = now + std::min(pause, shortest_) - clock_.Now();
+    if (rest > Duration::zero()) std::this_thread::sleep_for(rest);
   }
 }
 

@@ -131,6 +131,7 @@ Scenario& Scenario::Others(Bystanders others) {
 }
 
 void Scenario::Fold(Evidence evidence) {
+  told_ = evidence.at;
   snapshot_ = judge_->Fold(evidence);
   if (tap_) tap_(evidence, snapshot_);
 }
@@ -323,20 +324,20 @@ Scenario& Scenario::Run(Duration length, Duration late) {
       Looks(id, models_[i]);
     }
     ++steps_;
-    Step(late);
+    // By the count of steps, so that to skip some moves no tick.
+    if (steps_ * 100ms % judge_->TickPause() == 0ms) Step(late);
   }
   return *this;
 }
 
 std::string Scenario::RestartAgent(Duration away, const std::function<void(std::string&)>& damage) {
-  const auto machine = [&] { return MachineTime{"boot", now_ - Time{}}; };
-  std::string saved = judge_->Save(machine());
+  std::string saved = judge_->Save({"boot", told_ - Time{}});
   if (saved.size() > Judge::kSavedLimit) throw std::logic_error("saved text too long");
   if (damage) damage(saved);
   now_ += away;
   // As with `profile: auto`: the log tells again which broker this is.
   judge_ = std::make_unique<Judge>(*settings_, UnknownProfile(), now_);
-  const auto resumed = judge_->Resume(saved, machine());
+  const auto resumed = judge_->Resume(saved, {"boot", now_ - Time{}});
   for (EndpointModel& model : models_) {
     model.next_connect = model.next_round = now_;
     model.connect_gap = {};

@@ -72,7 +72,8 @@ class Scenario {
   }
   Scenario& Send(Command command) { return Send<Command>(std::move(command)); }
   Scenario& Progress(LogProgress progress) { return Send(std::move(progress)); }
-  // Time passes: a tick each 100 ms, probes on their schedules. `late` = the probe loop is starved.
+  // Time passes: ticks as the judge wants them, probes on their schedules. `late` = the probe loop
+  // is starved.
   Scenario& Run(Duration length, Duration late = Duration{});
   // From now on Run steps over stretches in which everything works and stays as it is: of ten
   // seconds it brings the last rounds, the connects and one tick. The verdicts turn at the same
@@ -95,6 +96,7 @@ class Scenario {
   Duration RunUntilLive(bool live, Duration limit);
 
   const Snapshot& now() const { return *snapshot_; }
+  Duration TickPause() const { return judge_->TickPause(); }
   const Check& Check_(const std::string& name) const;
   const Condition* Find(ConditionType type, const std::string& subject = "") const;
 
@@ -122,6 +124,7 @@ class Scenario {
   void SkipTo(Time end);
 
   Time now_ = Time{} + std::chrono::hours(1);
+  Time told_{};  // when the judge was told something last; what it saves is of that moment
   Tap tap_;
   std::shared_ptr<const Settings> settings_;  // the judge refers to it
   std::shared_ptr<Profile> profile_;

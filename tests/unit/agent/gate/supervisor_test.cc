@@ -129,6 +129,27 @@ TEST_F(SupervisorTest, AHungWorkerIsKilled) {
   EXPECT_EQ(hands_.spawned, 2);
 }
 
+TEST_F(SupervisorTest, LooksSeldomWhileAllIsCalm) {
+  const auto pause = [&] { return supervisor_.next_tick() - now_; };
+  EXPECT_EQ(pause(), Supervisor::kTick);
+  Pass(seconds(3));
+  EXPECT_EQ(pause(), Supervisor::kCalmTick);
+  now_ = supervisor_.next_tick();
+  supervisor_.Tick(beat_, now_);
+  EXPECT_EQ(pause(), Supervisor::kTick) << "a heartbeat is missing";
+  Pass(Supervisor::kTick);
+  EXPECT_EQ(pause(), Supervisor::kCalmTick);
+  supervisor_.Stop(SIGTERM, now_);
+  EXPECT_EQ(pause(), Supervisor::kTick) << "an end is awaited";
+}
+
+TEST_F(SupervisorTest, AHungWorkerIsFoundAsSoonInCalm) {
+  Pass(seconds(3));
+  const Time last_beat = now_;
+  while (hands_.signals.empty()) supervisor_.Tick(beat_, now_ = supervisor_.next_tick());
+  EXPECT_EQ(now_ - last_beat, seconds(2));
+}
+
 TEST_F(SupervisorTest, AStartMayTakeLonger) {
   Pass(milliseconds(4'900), false);
   EXPECT_TRUE(hands_.signals.empty());

@@ -29,6 +29,7 @@ class MemoryWatchTest : public testing::Test {
 TEST_F(MemoryWatchTest, FourFifthsOfTheLimit) {
   Say(kMax, 80, 0, 80);
   EXPECT_FALSE(watch_.TooMuch());
+  EXPECT_TRUE(watch_.HasLimit());
   Say(kMax, 81, 0, 70);
   const auto use = watch_.TooMuch();
   ASSERT_TRUE(use);
@@ -49,8 +50,11 @@ TEST_F(MemoryWatchTest, WhatOthersHoldIsNoReasonToLeave) {
 
 TEST_F(MemoryWatchTest, WithoutALimitOrAGroup) {
   Say("max", 99, 0, 99);
+  EXPECT_FALSE(watch_.HasLimit());
   EXPECT_FALSE(watch_.TooMuch());
-  EXPECT_FALSE(MemoryWatch(files_.path() / "none", files_.path() / "none").TooMuch());
+  const MemoryWatch nowhere(files_.path() / "none", files_.path() / "none");
+  EXPECT_FALSE(nowhere.HasLimit());
+  EXPECT_FALSE(nowhere.TooMuch());
 }
 
 }  // namespace
