@@ -197,7 +197,6 @@ Contact Endpoint::Fold(const RoundTripEvidence& round, Time at) {
 }
 
 Contact Endpoint::Fold(const SilenceSample& sample, Time at) {
-  answer_waits_at_us_ = sample.bytes_at_our_end;
   SilentConnection& pending = sample.probe == ProbeKind::kListener
                                   ? pending_[sample.connection]
                                   : (standing_ ? *standing_ : standing_.emplace());
@@ -206,6 +205,7 @@ Contact Endpoint::Fold(const SilenceSample& sample, Time at) {
   pending.far_end = sample.far_end;
   pending.unread_bytes = sample.unread_bytes;
   pending.always_unread = pending.always_unread && IsUnread(sample.far_end);
+  pending.answer_waits = sample.bytes_at_our_end;
   return CreditRead(sample.probe, sample.connection, sample.far_end);
 }
 
@@ -236,6 +236,12 @@ bool Endpoint::unread() const {
   if (standing_ && IsUnread(standing_->far_end)) return true;
   return std::any_of(pending_.begin(), pending_.end(),
                      [](const auto& entry) { return IsUnread(entry.second.far_end); });
+}
+
+bool Endpoint::answer_waits_at_us() const {
+  if (standing_ && standing_->answer_waits) return true;
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [](const auto& entry) { return entry.second.answer_waits; });
 }
 
 bool Endpoint::ProvenUnread(Time now, Duration age) const {

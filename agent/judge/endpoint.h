@@ -34,6 +34,7 @@ struct SilentConnection {
   FarEnd far_end = FarEnd::kNotLooked;
   bool always_unread = true;
   std::uint32_t unread_bytes = 0;
+  bool answer_waits = false;  // in our own socket: the agent is late
 };
 
 class Endpoint {
@@ -115,7 +116,7 @@ class Endpoint {
   // The newest look at the connections of others.
   const std::optional<BystanderLook>& others() const { return others_; }
   Time others_at() const { return others_at_; }
-  bool answer_waits_at_us() const { return answer_waits_at_us_; }
+  bool answer_waits_at_us() const;  // on any of our connections
 
   std::string ConnectMessage() const;
   std::string RoundMessage() const;
@@ -173,7 +174,6 @@ class Endpoint {
   std::map<ProbeKind, std::uint64_t> read_credited_;
   std::optional<BystanderLook> others_;
   Time others_at_{};
-  bool answer_waits_at_us_ = false;
 };
 
 }  // namespace vitals

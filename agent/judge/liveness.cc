@@ -88,6 +88,7 @@ std::optional<Finding> FindHung(const State& state, const LogCondition* hold) {
   bool silent_everywhere = true;
   bool proven = true;
   bool standing = false;
+  bool unseen = false;
   for (const Endpoint& endpoint : state.endpoints) {
     if (!Armed(state, endpoint)) continue;
     ++finding.paths;
@@ -97,12 +98,24 @@ std::optional<Finding> FindHung(const State& state, const LogCondition* hold) {
       });
     }
     standing = standing || endpoint.standing_worked();
-    const bool shown = endpoint.unread() || endpoint.WeaklySilent();
-    silent_everywhere = silent_everywhere && shown;
-    proven = proven && (endpoint.ProvenUnread(state.now, proof) || endpoint.WeaklySilent());
+    const bool weakly = endpoint.WeaklySilent();
+    const bool shown = endpoint.ProvenUnread(state.now, proof);
+    silent_everywhere = silent_everywhere && (endpoint.unread() || weakly);
+    proven = proven && (shown || weakly);
+    unseen = unseen || (weakly && !shown);
   }
   // Between two rounds nothing moves either; and after a thaw old looks still say unread.
   if (finding.paths == 0 || !silent_everywhere || silent < kNoSilenceYet) return std::nullopt;
+
+  // Under an alarm such a broker reads and answers nobody, and a restart makes it worse.
+  if (unseen && state.profile->silent_alarm) {
+    finding.reason = Reason::kUnanswered;
+    finding.words = [](const State&, const Finding& found) {
+      return "the broker has been silent for " + Words(found.age) +
+             "; whether it reads can't be seen, and alarms silence it too";
+    };
+    return finding;
+  }
 
   const Others others = OthersAreRead(state, silent, window);
   if (others == Others::kServed) {

@@ -56,12 +56,5 @@ TEST(Contradiction, ForgeableLogHoldsHalfAnHourHoweverOftenItIsRepeated) {
   EXPECT_TRUE(scenario.now().readiness.ok) << scenario.now().readiness.message;
 }
 
-TEST(SupportsRestart, FaultIsDroppedOnceSixOfSixConnectsAreGood) {
-  Scenario scenario = Scenario::Working();
-  scenario.Log("out_of_memory").Broker({Path::kReset, Path::kWorks}).Run(30s);
-  scenario.Broker(kWorks).Run(70s);
-  EXPECT_EQ(scenario.Find(ConditionType::kFaulted, "memory")->status, Status::kFalse);
-}
-
 }  // namespace
 }  // namespace vitals

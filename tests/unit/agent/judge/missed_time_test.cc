@@ -54,13 +54,5 @@ TEST(MissedTime, MakesNoOldLookAtOthersALackOfOthers) {
   EXPECT_EQ(scenario.now().outlook.budget_left, 3);
 }
 
-TEST(SupportsRestart, BrokerThatLetsClientsInAgainIsNotFailedAtTheLastMoment) {
-  Scenario scenario = Scenario::Working();
-  scenario.Log("out_of_memory").Broker({Path::kReset, Path::kWorks}).Run(59s);
-  scenario.Broker(kWorks).Run(20s);
-  EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
-  EXPECT_EQ(scenario.now().outlook.budget_left, 3);
-}
-
 }  // namespace
 }  // namespace vitals
