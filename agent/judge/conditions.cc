@@ -121,6 +121,10 @@ Condition Observed(const State& state) {
     condition.status = Status::kFalse;
     condition.reason = Reason::kLogSilent;
     condition.message = "no log file is followed: verdicts rest on MQTT alone";
+  } else if (state.started && !state.boot.by_log()) {
+    condition.status = Status::kFalse;
+    condition.reason = Reason::kLogSilent;
+    condition.message = "no life-cycle line of this boot was seen: verdicts rest on MQTT alone";
   } else if (state.boot.foreign_seen()) {
     condition.message = "a second instance of the broker gave up in the same log";
   }

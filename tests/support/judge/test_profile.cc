@@ -54,6 +54,7 @@ std::shared_ptr<Profile> Scenario::TestProfile() {
   Effect save = Set(ConditionType::kBusy, "save", Affects::kHoldsLiveness);
   save.hold_max = 180s;
   rules.push_back(MakeRule("save", save));
+  rules.push_back(MakeRule("saved", Clear(ConditionType::kBusy, "save")));
   rules.push_back(MakeRule("storage", Set(ConditionType::kFaulted, "storage", Affects::kStorage)));
   rules.push_back(MakeRule("storage_good", Clear(ConditionType::kFaulted, "storage")));
   Effect saving = Clear(ConditionType::kFaulted, "storage");
@@ -66,6 +67,9 @@ std::shared_ptr<Profile> Scenario::TestProfile() {
       MakeRule("out_of_memory", Set(ConditionType::kFaulted, "memory", Affects::kSupportsRestart)));
   rules.push_back(
       MakeRule("maintenance", Set(ConditionType::kStopping, "maintenance", Affects::kPortsClosed)));
+  rules.push_back(
+      MakeRule("peers_back", Set(ConditionType::kClustered, "members", Affects::kInformation)));
+  rules.push_back(MakeRule("peers_missing", Clear(ConditionType::kClustered, "members")));
   rules.push_back(
       MakeRule("thrice", Set(ConditionType::kOverloaded, "thrice", Affects::kReadiness)));
   rules.back().count = 3;

@@ -132,5 +132,24 @@ TEST(FailureLatch, SurvivesARestartOfTheAgent) {
   EXPECT_EQ(scenario.now().outlook.budget_left, 2);
 }
 
+TEST(FailureLatch, StandsUntilAReaction) {
+  Scenario scenario = Scenario::Working();
+  scenario.Broker(kFrozen).Run(70s);
+  ASSERT_FALSE(scenario.now().liveness.ok);
+  scenario.Run(300s);
+  EXPECT_FALSE(scenario.now().liveness.ok);
+  EXPECT_EQ(scenario.now().outlook.budget_left, 2) << "one edge, one unit";
+  scenario.Broker(kWorks).Run(2s);
+  EXPECT_TRUE(scenario.now().liveness.ok);
+}
+
+TEST(FailureLatch, NewIncarnationEndsAHang) {
+  Scenario scenario = Scenario::Working();
+  scenario.Broker(kFrozen).Run(70s);
+  ASSERT_FALSE(scenario.now().liveness.ok);
+  scenario.Broker(kRefused).Run(5s);
+  EXPECT_TRUE(scenario.now().liveness.ok) << "the next container must not inherit the verdict";
+}
+
 }  // namespace
 }  // namespace vitals

@@ -91,5 +91,31 @@ TEST(HangProof, WindowIsNeverShorterThanTheLongestStallOfTheProfile) {
   EXPECT_GE(scenario.RunUntilLive(false, 200s), 88s);
 }
 
+TEST(HangProof, OneLivingPathIsEnough) {
+  Scenario scenario = Scenario::Working(Scenario::DefaultSettings(2));
+  scenario.Broker(0, kFrozen).Run(900s);
+  EXPECT_TRUE(scenario.now().liveness.ok);
+  EXPECT_FALSE(scenario.now().readiness.ok);
+}
+
+TEST(HangProof, LogLagRaisesTheWindow) {
+  Scenario scenario = Scenario::Working();
+  LogProgress behind;
+  behind.files = 1;
+  behind.lag = 6s;
+  scenario.Broker(kFrozen).Progress(behind).Run(100s);
+  EXPECT_TRUE(scenario.now().liveness.ok);
+  scenario.Run(30s);
+  EXPECT_FALSE(scenario.now().liveness.ok);
+}
+
+TEST(HangProof, OutlookCountsDownOnlyWhileAClockRuns) {
+  Scenario scenario = Scenario::Working();
+  EXPECT_FALSE(scenario.now().outlook.fails_in);
+  scenario.Broker(kFrozen).Run(20s);
+  ASSERT_TRUE(scenario.now().outlook.fails_in);
+  EXPECT_NEAR(Seconds(*scenario.now().outlook.fails_in), 40, 2);
+}
+
 }  // namespace
 }  // namespace vitals

@@ -41,16 +41,7 @@ TEST(VerdictRows, DrainEndsByWordAndAskingAgainDoesNotProlongIt) {
   ExpectVerdicts(scenario, true, true, true);
 }
 
-TEST(VerdictRows, HoldGoesBeforeADrainAndADrainBeforeABoot) {
-  Scenario scenario = Scenario::Working();
-  scenario.Send({Command::Kind::kDrain, {}, "", ""}).Send({Command::Kind::kHold, 60s, "why", "me"});
-  EXPECT_EQ(scenario.now().liveness.reason, Reason::kHeldByPerson);
-  scenario.Run(61s);
-  EXPECT_EQ(scenario.now().liveness.reason, Reason::kDraining);
-  EXPECT_FALSE(scenario.now().hold);
-}
-
-TEST(VerdictRows, AnInvalidConfigurationIsFlaggedAndCostsNoVerdict) {
+TEST(VerdictRows, ConfigInvalidIsFlaggedAndCostsNoVerdict) {
   Scenario scenario = Scenario::Working();
   scenario.Send(ConfigurationRead{{}, "agent.yaml:3: unknown key 'polcy'"});
   ExpectVerdicts(scenario, true, true, true);
@@ -63,7 +54,7 @@ TEST(VerdictRows, AnInvalidConfigurationIsFlaggedAndCostsNoVerdict) {
   EXPECT_NE(scenario.Find(ConditionType::kObserved)->reason, Reason::kConfigInvalid);
 }
 
-TEST(VerdictRows, OurRefusedCredentialsKeepTheVerdictsAndAreFlagged) {
+TEST(VerdictRows, AgentRefusedKeepsTheVerdictsAndIsFlagged) {
   Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kBadPassword, Path::kBadPassword}).Run(900s);
   ExpectVerdicts(scenario, true, true, true);
@@ -82,7 +73,7 @@ TEST(VerdictRows, OurRefusedCredentialsKeepTheVerdictsAndAreFlagged) {
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kOk);
 }
 
-TEST(VerdictRows, RefusedCredentialsFromTheStartFollowTheLog) {
+TEST(VerdictRows, AgentRefusedFromTheStartFollowsTheLog) {
   Scenario with_log;
   with_log.Log("booting", true).Log("identified", true).Log("started", true);
   with_log.Broker({Path::kBadPassword, Path::kBadPassword}).Run(10s);
@@ -94,7 +85,7 @@ TEST(VerdictRows, RefusedCredentialsFromTheStartFollowTheLog) {
   EXPECT_EQ(without_log.now().readiness.reason, Reason::kAgentFault);
 }
 
-TEST(VerdictRows, StarvedAgentNeitherKillsNorKeepsReadyForEver) {
+TEST(VerdictRows, AgentLateNeitherKillsNorKeepsReadyForEver) {
   Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(300s, 300ms);
   EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
@@ -104,13 +95,13 @@ TEST(VerdictRows, StarvedAgentNeitherKillsNorKeepsReadyForEver) {
   EXPECT_EQ(deaf.now().readiness.reason, Reason::kAgentLate);
 }
 
-TEST(VerdictRows, SuspendedAgentDoesNotCountTheTimeItMissed) {
+TEST(VerdictRows, AgentLateBySuspensionDoesNotCountTheTimeItMissed) {
   Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(5s).Suspend(3600s).Run(20s);
   EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
 }
 
-TEST(VerdictRows, PersonsHoldIsCutToThePolicyAndEndsByWord) {
+TEST(VerdictRows, HeldByPersonIsCutToThePolicyAndEndsByWord) {
   Settings settings = Scenario::DefaultSettings();
   settings.policy.hold_max = 300s;
   Scenario scenario = Scenario::Working(settings);
@@ -124,7 +115,7 @@ TEST(VerdictRows, PersonsHoldIsCutToThePolicyAndEndsByWord) {
   ExpectVerdicts(scenario, true, false, false);
 }
 
-TEST(VerdictRows, PersonsHoldIsBounded) {
+TEST(VerdictRows, HeldByPersonIsBounded) {
   Scenario scenario = Scenario::Working();
   scenario.Send({Command::Kind::kHold, 300s, "heap dump", ""}).Broker(kFrozen).Run(290s);
   ExpectVerdicts(scenario, true, false, true);

@@ -8,7 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(VerdictRows, StartingBrokerIsNeitherStartedNorReadyButLive) {
+TEST(VerdictRows, BootingBrokerIsNeitherStartedNorReadyButLive) {
   Scenario scenario;
   scenario.Broker(kRefused).Log("booting");
   for (int i = 0; i < 10; ++i) scenario.Run(50s).Log("progress");
@@ -16,7 +16,7 @@ TEST(VerdictRows, StartingBrokerIsNeitherStartedNorReadyButLive) {
   EXPECT_EQ(scenario.now().startup.reason, Reason::kBooting);
 }
 
-TEST(VerdictRows, BootThatStandsStillFailsLiveness) {
+TEST(VerdictRows, BootStalledFailsLiveness) {
   Scenario scenario;
   scenario.Broker(kRefused).Log("booting").Run(119s);
   ExpectVerdicts(scenario, false, false, true);
@@ -25,7 +25,7 @@ TEST(VerdictRows, BootThatStandsStillFailsLiveness) {
   EXPECT_EQ(scenario.now().liveness.reason, Reason::kBootStalled);
 }
 
-TEST(VerdictRows, BootOverItsMaximumWithoutProgressFailsLivenessThoughLinesCome) {
+TEST(VerdictRows, BootStalledOverItsMaximumFailsThoughLinesCome) {
   Scenario scenario;
   scenario.Broker(kRefused).Log("booting");
   for (int i = 0; i < 13; ++i) scenario.Run(50s).Log("storage");
@@ -33,14 +33,14 @@ TEST(VerdictRows, BootOverItsMaximumWithoutProgressFailsLivenessThoughLinesCome)
   EXPECT_THAT(scenario.now().liveness.message, HasSubstr("no progress"));
 }
 
-TEST(VerdictRows, WorkingBrokerIsStartedReadyAndLiveWhateverTheLogSays) {
+TEST(VerdictRows, WorksWhateverTheLogSays) {
   Scenario scenario;
   scenario.Broker(kWorks).Run(2s);
   ExpectVerdicts(scenario, true, true, true);
   EXPECT_EQ(scenario.now().startup.reason, Reason::kWorks);
 }
 
-TEST(VerdictRows, OneDeadListenerTurnsReadinessOffAndIsNamed) {
+TEST(VerdictRows, OneDeadTurnsReadinessOffAndIsNamed) {
   Scenario scenario = Scenario::Working(Scenario::DefaultSettings(2));
   scenario.Broker(1, {Path::kRefused, Path::kRefused}).Run(12s);
   ExpectVerdicts(scenario, true, false, true);
@@ -48,7 +48,7 @@ TEST(VerdictRows, OneDeadListenerTurnsReadinessOffAndIsNamed) {
   EXPECT_THAT(scenario.now().readiness.message, HasSubstr("tcp: refused"));
 }
 
-TEST(VerdictRows, EndpointThatNeverOpenedIsNamedAndNeverKills) {
+TEST(VerdictRows, NeverOpenedIsNamedAndNeverKills) {
   Scenario scenario(Scenario::DefaultSettings(2));
   scenario.Broker(0, kWorks).Broker(1, kRefused).Log("booting").Log("identified").Log("started");
   scenario.Run(900s);
@@ -56,7 +56,7 @@ TEST(VerdictRows, EndpointThatNeverOpenedIsNamedAndNeverKills) {
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kEndpointNeverWorked);
 }
 
-TEST(VerdictRows, WrongPortWithoutLogIsStartedAfterTheLongestBootAndNeverKills) {
+TEST(VerdictRows, NothingKnownIsStartedAfterTheLongestBootAndNeverKills) {
   Scenario scenario;
   scenario.Broker(kRefused).Run(590s);
   ExpectVerdicts(scenario, false, false, true);
@@ -65,7 +65,7 @@ TEST(VerdictRows, WrongPortWithoutLogIsStartedAfterTheLongestBootAndNeverKills) 
   EXPECT_EQ(scenario.now().startup.reason, Reason::kEndpointNeverWorked);
 }
 
-TEST(VerdictRows, NewClientsRefusedByLimitTurnReadinessOff) {
+TEST(VerdictRows, NewClientsRefusedByALimitTurnReadinessOff) {
   Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kQuota, Path::kWorks}).Run(120s);
   ExpectVerdicts(scenario, true, false, true);
@@ -78,20 +78,20 @@ TEST(VerdictRows, NewClientsMetWithSilenceNeverKillWhileTheStandingConnectionWor
   ExpectVerdicts(scenario, true, false, true);
 }
 
-TEST(VerdictRows, SilentStandingConnectionBesideWorkingFreshOnesIsFlagged) {
+TEST(VerdictRows, StandingSilentBesideWorkingFreshOnesIsFlagged) {
   Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kWorks, Path::kUnread}).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kStandingSilent);
 }
 
-TEST(VerdictRows, LostMessagesTurnReadinessOffOnly) {
+TEST(VerdictRows, DeliveryLostTurnsReadinessOffOnly) {
   Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kWorks, Path::kUnanswered}).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
 }
 
-TEST(VerdictRows, LostDeliveryFailsByOptionIfTwoPathsThatDeliveredAreLost) {
+TEST(VerdictRows, DeliveryLostFailsByOptionIfTwoPathsThatDeliveredAreLost) {
   constexpr Behaviour kLost{Path::kWorks, Path::kLost};
   Settings settings = Scenario::DefaultSettings(2);
   settings.endpoints[1].round_trip = true;
@@ -125,20 +125,20 @@ TEST(VerdictRows, HungBrokerIsNotReadyWithinThreeSecondsAndFailsAfterTheWindow) 
   EXPECT_TRUE(scenario.now().startup.ok);
 }
 
-TEST(VerdictRows, FullAcceptQueueCountsAsHung) {
+TEST(VerdictRows, HungWithAFullAcceptQueue) {
   Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kSynUnanswered, Path::kUnread}).Run(70s);
   ExpectVerdicts(scenario, true, false, false);
 }
 
-TEST(VerdictRows, ThawedBrokerIsReadyWithinThreeSeconds) {
+TEST(VerdictRows, HungAndThawedIsReadyWithinThreeSeconds) {
   Scenario scenario = Scenario::Working();
   scenario.Broker(kFrozen).Run(20s).Broker(kWorks);
   EXPECT_LE(scenario.RunUntilReady(true, 10s), 3s);
   EXPECT_TRUE(scenario.now().liveness.ok);
 }
 
-TEST(VerdictRows, SilenceForUsWhileOthersAreServedNeverKills) {
+TEST(VerdictRows, OthersServedWhileWeMeetSilenceNeverKills) {
   Scenario scenario = Scenario::Working();
   scenario.Others(Bystanders::kServed).Broker(kFrozen).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
@@ -154,7 +154,7 @@ TEST(VerdictRows, HungWhereTheFarEndCantBeSeenFailsByTheWeakRule) {
   EXPECT_LE(fails, 70s);
 }
 
-TEST(VerdictRows, ReadButUnansweredFailsOnlyAfterItsOwnLongWindow) {
+TEST(VerdictRows, UnansweredFailsOnlyAfterItsOwnLongWindow) {
   Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kUnanswered, Path::kUnanswered}).Run(290s);
   ExpectVerdicts(scenario, true, false, true);
@@ -163,7 +163,7 @@ TEST(VerdictRows, ReadButUnansweredFailsOnlyAfterItsOwnLongWindow) {
   ExpectVerdicts(scenario, true, false, false);
 }
 
-TEST(VerdictRows, FatalFaultInTheLogPlusFailingMqttFailsAfterTheWindow) {
+TEST(VerdictRows, FatalFaultPlusFailingMqttFailsAfterTheWindow) {
   Scenario scenario = Scenario::Working();
   scenario.Log("out_of_memory").Broker({Path::kReset, Path::kWorks}).Run(50s);
   ExpectVerdicts(scenario, true, false, true);
@@ -178,13 +178,13 @@ TEST(VerdictRows, FatalFaultAloneChangesNothing) {
   ExpectVerdicts(scenario, true, true, true);
 }
 
-TEST(VerdictRows, ResetsWithoutAFaultLineNeverKill) {
+TEST(VerdictRows, FatalFaultMissingResetsNeverKill) {
   Scenario scenario = Scenario::Working();
   scenario.Broker({Path::kReset, Path::kWorks}).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
 }
 
-TEST(VerdictRows, AnnouncedSaveHoldsLivenessWithinItsBound) {
+TEST(VerdictRows, AnnouncedWorkHoldsLivenessWithinItsBound) {
   Scenario scenario = Scenario::Working();
   scenario.Log("save").Broker(kFrozen).Run(170s);
   ExpectVerdicts(scenario, true, false, true);
@@ -218,14 +218,14 @@ TEST(VerdictRows, StorageFaultFollowsItsPolicy) {
   EXPECT_EQ(flagged.Check_("faulted").reason, Reason::kStorageFault);
 }
 
-TEST(VerdictRows, AnnouncedShutdownTurnsReadinessOffAtOnce) {
+TEST(VerdictRows, ShutdownTurnsReadinessOffAtOnce) {
   Scenario scenario = Scenario::Working();
   scenario.Log("stopping");
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kStopping);
 }
 
-TEST(VerdictRows, BrokerStuckInItsShutdownFailsAfterTheBound) {
+TEST(VerdictRows, ShutdownThatHangsFailsAfterTheBound) {
   Settings settings = Scenario::DefaultSettings();
   settings.policy.drain_max = 300s;
   Scenario scenario = Scenario::Working(settings);
@@ -235,7 +235,7 @@ TEST(VerdictRows, BrokerStuckInItsShutdownFailsAfterTheBound) {
   ExpectVerdicts(scenario, true, false, false);
 }
 
-TEST(VerdictRows, AllPortsRefusedEndsTheIncarnation) {
+TEST(VerdictRows, GoneEndsTheIncarnation) {
   Scenario scenario = Scenario::Working();
   scenario.Broker(kRefused);
   EXPECT_LE(scenario.RunUntilReady(false, 10s), 3s);
@@ -246,7 +246,7 @@ TEST(VerdictRows, AllPortsRefusedEndsTheIncarnation) {
   ExpectVerdicts(scenario, true, true, true);
 }
 
-TEST(VerdictRows, EndedIncarnationIsNoticedEachTime) {
+TEST(VerdictRows, GoneIsNoticedEachTime) {
   Scenario scenario = Scenario::Working();
   for (int i = 0; i < 3; ++i) {
     scenario.Broker(kRefused).Run(12s);
@@ -256,19 +256,38 @@ TEST(VerdictRows, EndedIncarnationIsNoticedEachTime) {
   }
 }
 
-TEST(VerdictRows, PortsThatTheLogExplainsAreNoEndOfTheBroker) {
+TEST(VerdictRows, PortsClosedByAnnouncementAreNoEndOfTheBroker) {
   Scenario scenario = Scenario::Working();
   scenario.Log("maintenance").Broker(kRefused).Run(900s);
   ExpectVerdicts(scenario, true, false, true);
   EXPECT_EQ(scenario.now().readiness.reason, Reason::kPortsClosed);
 }
 
-TEST(VerdictRows, WithoutLifeCycleLinesTheWindowIsLonger) {
+TEST(VerdictRows, NoLifeCycleLinesMakeTheWindowLonger) {
   Scenario scenario;
   scenario.Broker(kWorks).Run(10s).Broker(kFrozen).Run(100s);
   ExpectVerdicts(scenario, true, false, true);
   scenario.Run(30s);
   ExpectVerdicts(scenario, true, false, false);
+}
+
+TEST(VerdictRows, SlowButMovingNeverKills) {
+  Scenario scenario = Scenario::Working();
+  for (int i = 0; i < 20; ++i) {
+    scenario.Broker(kFrozen).Run(50s);
+    EXPECT_FALSE(scenario.now().readiness.ok);
+    scenario.Broker(kWorks).Run(1s);
+    ASSERT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
+  }
+  ExpectVerdicts(scenario, true, false, true);
+  EXPECT_EQ(scenario.now().outlook.budget_left, 3);
+}
+
+TEST(VerdictRows, ClusterTroubleTouchesNoVerdict) {
+  Scenario scenario = Scenario::Working();
+  scenario.Log("peers_back").Log("peers_missing").Run(900s);
+  ExpectVerdicts(scenario, true, true, true);
+  EXPECT_EQ(scenario.Find(ConditionType::kClustered, "members")->status, Status::kFalse);
 }
 
 }  // namespace

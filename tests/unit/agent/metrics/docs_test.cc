@@ -9,7 +9,7 @@
 #include "agent/core/condition.h"
 #include "agent/metrics/catalogue.h"
 #include "agent/metrics/failure_table.h"
-#include "tests/unit/agent/metrics/markdown_table.h"
+#include "tests/support/markdown_table.h"
 
 namespace vitals {
 namespace {
