@@ -1,9 +1,11 @@
 // Faults made for real, and what the agent calls them: what can be done to every broker.
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <utility>
 
 #include "tests/e2e/fault_table.h"
+#include "tests/support/auth_server.h"
 #include "tests/support/connection.h"
 #include "tests/support/delay_relay.h"
 #include "tests/support/free_port.h"
@@ -12,6 +14,7 @@
 #include "tests/support/nats_broker.h"
 #include "tests/support/net_namespace.h"
 #include "tests/support/process_use.h"
+#include "tests/support/rabbitmq_broker.h"
 #include "tests/support/wait.h"
 
 namespace vitals {
@@ -181,19 +184,56 @@ TEST_P(BrokerFaults, OutOfDescriptors) {
 
 TEST_P(BrokerFaults, HangingLogin) {
   const std::string fault = "login back end hangs";
-  if (GetParam() != "hivemq") return AddRow(GetParam(), fault, "not made for this broker");
-  HiveMqBroker broker({.doorkeeper = true});
-  ASSERT_TRUE(Ok(broker.Start()));
-  auto agent = StartReady(broker.port());
-  broker.HangLogins();
+  std::unique_ptr<Broker> broker;
+  std::function<void()> hang;
+  std::unique_ptr<AuthServer> asked;
+  if (GetParam() == "hivemq") {
+    auto made = std::make_unique<HiveMqBroker>(HiveMqOptions{.doorkeeper = true});
+    hang = [hivemq = made.get()] { hivemq->HangLogins(); };
+    broker = std::move(made);
+  } else if (GetParam() == "rabbitmq") {
+    const std::uint16_t port = FreePort();
+    asked = std::make_unique<AuthServer>(port);
+    hang = [&] { asked->Hang(); };
+    broker = std::make_unique<RabbitMqBroker>(AskingFirst(port));
+  } else if (GetParam() == "artemis") {
+    return AddRow(GetParam(), fault, "not made: it would take an LDAP server");
+  } else {
+    // Mosquitto has none but its files and plugins, NATS 2.9 none but its own configuration.
+    return AddRow(GetParam(), fault, "not offered by the broker");
+  }
+  ASSERT_TRUE(Ok(broker->Start()));
+  auto agent = StartReady(broker->port());
+  hang();
   Expect(GetParam(), fault, *agent, {{"listener", "connack", "unanswered", "broker"}});
   EXPECT_EQ(agent->Metric("mqtt_vitals_probe_failures_total", {"probe=\"round_trip\""}), 0)
       << "who is in is served";
 }
 
+// The far end of such a connection is of the other family.
+class BothFamiliesFaults : public BrokerFaults {};
+
+TEST_P(BothFamiliesFaults, FrozenBehindAListenerOfIPv6) {
+  const std::string fault = "frozen, :: listener, IPv4 client";
+  // It keeps a listener of IPv6 to IPv6.
+  if (GetParam() == "mosquitto") return AddRow(GetParam(), fault, "not offered by the broker");
+  broker_->ListenOnBothFamilies();
+  ASSERT_TRUE(Ok(broker_->Start()));
+  auto agent = StartReady(broker_->port());
+  broker_->Freeze();
+  Expect(GetParam(), fault, *agent,
+         {{"round_trip", "delivery", "unread", "broker"},
+          {"listener", "connack", "unread", "broker"}});
+}
+
 INSTANTIATE_TEST_SUITE_P(Table, BrokerFaults, testing::ValuesIn(WantedBrokers()),
                          [](const auto& name) { return name.param; });
 INSTANTIATE_TEST_SUITE_P(Table, FirewalledFaults, testing::ValuesIn(WantedBrokers()),
+                         [](const auto& name) { return name.param; });
+
+INSTANTIATE_TEST_SUITE_P(Table, BothFamiliesFaults,
+                         testing::ValuesIn(WantsAllBrokers() ? WantedBrokers()
+                                                             : std::vector<std::string>{"nats"}),
                          [](const auto& name) { return name.param; });
 
 class NatsFaults : public FaultTable {
@@ -209,17 +249,6 @@ TEST_F(NatsFaults, VersionThatItDoesNotSpeak) {
   auto agent = StartAgent("nats", Plain(broker.port(), ", mqtt_version: 5"));
   Expect("nats", "MQTT 5 to a broker of 3.1.1", *agent,
          {{"listener", "connack", "protocol_version", "agent"}});
-}
-
-TEST_F(NatsFaults, FrozenBehindAListenerOfIPv6) {
-  NatsBroker broker({.host = "[::]"});
-  ASSERT_TRUE(Ok(broker.Start()));
-  auto agent = StartAgent("nats", Plain(broker.port()));
-  ASSERT_TRUE(agent->WaitReady(kPatience)) << agent->Story();
-  broker.Freeze();
-  Expect("nats", "frozen, :: listener, IPv4 client", *agent,
-         {{"round_trip", "delivery", "unread", "broker"},
-          {"listener", "connack", "unread", "broker"}});
 }
 
 }  // namespace

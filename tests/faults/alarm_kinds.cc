@@ -2,10 +2,10 @@
 #include <csignal>
 #include <cstdio>
 
-#include "tests/faults/auth_server.h"
 #include "tests/faults/bench.h"
 #include "tests/faults/crowd.h"
 #include "tests/faults/kind.h"
+#include "tests/support/auth_server.h"
 #include "tests/support/free_port.h"
 #include "tests/support/hivemq_broker.h"
 #include "tests/support/nats_broker.h"
@@ -45,14 +45,7 @@ std::vector<Kind> AlarmKinds() {
   const auto auth = std::make_shared<std::unique_ptr<AuthServer>>();
   const auto asks_first = [auth_port, auth] {
     *auth = std::make_unique<AuthServer>(auth_port);
-    RabbitMqOptions options;
-    options.plugins = {"rabbitmq_auth_backend_http"};
-    options.extra = "auth_backends.1 = http\n";
-    for (const char* path : {"user", "vhost", "resource", "topic"}) {
-      options.extra += "auth_http." + std::string(path) +
-                       "_path = http://127.0.0.1:" + std::to_string(auth_port) + "/" + path + "\n";
-    }
-    return std::make_unique<RabbitMqBroker>(options);
+    return std::make_unique<RabbitMqBroker>(AskingFirst(auth_port));
   };
   const auto drain_and_revive = [](Bench& bench) {
     const auto& broker = static_cast<RabbitMqBroker&>(bench.broker());

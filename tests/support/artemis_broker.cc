@@ -80,7 +80,7 @@ Result<std::string> ArtemisBroker::Acceptors() const {
   std::string text = "<acceptors>\n";
   for (const BrokerListener& listener : listeners()) {
     const std::string port = std::to_string(listener.port);
-    text += "<acceptor name=\"" + port + "\">tcp://" + PlaceOf(listener) + "?protocols=MQTT" +
+    text += "<acceptor name=\"" + port + "\">tcp://" + BoundTo(listener) + "?protocols=MQTT" +
             (listener.proxy ? ";proxyProtocolEnabled=true" : "") + (listener.UsesTls() ? tls : "") +
             (listener.mutual ? mutual : "") + limit + "</acceptor>\n";
   }

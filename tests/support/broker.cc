@@ -80,6 +80,10 @@ void Broker::Kill9() {
   process_.reset();
 }
 
+std::string Broker::BoundTo(const BrokerListener& listener) const {
+  return (host_ == "::" ? "[::]" : host_) + ":" + std::to_string(listener.port);
+}
+
 void Broker::Freeze() { Signal(SIGSTOP); }
 void Broker::Thaw() { Signal(SIGCONT); }
 void Broker::Hangup() { Signal(SIGHUP); }

@@ -63,6 +63,9 @@ class Broker {
   const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path log() const { return folder() / log_; }
 
+  // From the next Start on its MQTT listeners are on ::, for clients of both families.
+  void ListenOnBothFamilies() { host_ = "::"; }
+
   // How long the broker's certificate holds from the next Start on; it may be over by then.
   void LetCertificateEndIn(std::chrono::seconds length) { certificate_ends_in_ = length; }
 
@@ -73,6 +76,9 @@ class Broker {
   // A client gets an answer, whatever it is.
   virtual bool Answers() const;
   const TempDir& files() const { return folder_; }
+  // Where it listens, alone and with the port of a listener.
+  const std::string& host() const { return host_; }
+  std::string BoundTo(const BrokerListener& listener) const;
 
  private:
   void MakeCertificates();
@@ -80,6 +86,7 @@ class Broker {
   TempDir folder_;
   std::vector<BrokerListener> listeners_;
   const std::filesystem::path log_;  // below folder_
+  std::string host_ = "127.0.0.1";
   std::optional<BrokerCertificates> certificates_;
   std::optional<std::chrono::seconds> certificate_ends_in_;
   std::unique_ptr<Process> process_;  // dies before the folder goes

@@ -61,8 +61,7 @@ Result<std::string> HiveMqBroker::Configuration() const {
   }
   std::string text;
   for (const BrokerListener& listener : listeners()) {
-    std::string inner =
-        Tag("port", std::to_string(listener.port)) + Tag("bind-address", "127.0.0.1");
+    std::string inner = Tag("port", std::to_string(listener.port)) + Tag("bind-address", host());
     if (listener.UsesWebSocket()) inner += Tag("path", "/mqtt");
     if (listener.UsesTls()) inner += Tag("tls", key_store + (listener.mutual ? trust_store : ""));
     text += Tag(ElementOf(listener), inner);
@@ -143,12 +142,14 @@ Result<ProcessOptions> HiveMqBroker::Prepare() {
   options.args.push_back("-Dhivemq.home=" + folder().string());
   options.args.push_back("-Xmx" + std::to_string(options_.heap_mib) + "m");
   if (options_.crash_on_full_heap) options.args.emplace_back("-XX:+CrashOnOutOfMemoryError");
+  // Its own start script says true, which leaves no ::.
+  options.args.emplace_back(host() == "::" ? "-Djava.net.preferIPv4Stack=false"
+                                           : "-Djava.net.preferIPv4Stack=true");
   for (const char* arg :
-       {"-Djava.net.preferIPv4Stack=true", "-Djava.security.egd=file:/dev/./urandom",
-        "-Duser.language=en", "-Duser.region=US", "--add-opens", "java.base/java.lang=ALL-UNNAMED",
-        "--add-opens", "java.base/java.nio=ALL-UNNAMED", "--add-opens",
-        "java.base/sun.nio.ch=ALL-UNNAMED", "--add-opens",
-        "jdk.management/com.sun.management.internal=ALL-UNNAMED", "--add-exports",
+       {"-Djava.security.egd=file:/dev/./urandom", "-Duser.language=en", "-Duser.region=US",
+        "--add-opens", "java.base/java.lang=ALL-UNNAMED", "--add-opens",
+        "java.base/java.nio=ALL-UNNAMED", "--add-opens", "java.base/sun.nio.ch=ALL-UNNAMED",
+        "--add-opens", "jdk.management/com.sun.management.internal=ALL-UNNAMED", "--add-exports",
         "java.base/jdk.internal.misc=ALL-UNNAMED", "-cp"}) {
     options.args.emplace_back(arg);
   }

@@ -30,7 +30,7 @@ Result<void> MosquittoBroker::SetPassword(const std::string& password) {
 }
 
 std::string MosquittoBroker::ListenerText(const BrokerListener& listener) const {
-  std::string text = "listener " + std::to_string(listener.port) + " 127.0.0.1\n";
+  std::string text = "listener " + std::to_string(listener.port) + " " + host() + "\n";
   if (listener.UsesWebSocket()) text += "protocol websockets\n";
   if (!listener.UsesTls() || !tls_) return text;
   text += "certfile " + certificates()->server.cert.string() + "\nkeyfile " +

@@ -45,7 +45,7 @@ Result<ProcessOptions> NatsBroker::Prepare() {
       "server_name: vitals\nlisten: " + Quoted("127.0.0.1:" + std::to_string(FreePort())) +
       "\nlog_file: " + Quoted(log().string()) +
       "\njetstream { store_dir: " + Quoted((folder() / "data").string()) + " }\n" + options_.extra;
-  text += "mqtt { listen: " + Quoted(options_.host + ":" + std::to_string(port())) + tls + " }\n";
+  text += "mqtt { listen: " + Quoted(BoundTo(listeners().front())) + tls + " }\n";
   text += "websocket { listen: " + Quoted(PlaceOf(listeners()[1])) +
           (tls.empty() ? ", no_tls: true" : tls) + " }\n";
   if (!options_.username.empty()) {

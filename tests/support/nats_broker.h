@@ -11,8 +11,7 @@ struct NatsOptions {
   Security security = Security::kNone;
   std::string username{};  // with one, nobody gets in without it and its password
   std::string password{};
-  std::string extra{};             // lines for its configuration
-  std::string host = "127.0.0.1";  // where its MQTT listener is
+  std::string extra{};  // lines for its configuration
 };
 
 class NatsBroker final : public Broker {

@@ -67,7 +67,7 @@ std::string RabbitMqBroker::Configuration() const {
       "vm_memory_high_watermark.relative = 0.9\n"
       "disk_free_limit.absolute = 1MB\n"
       "mqtt.listeners.tcp.default = " +
-      PlaceOf(listeners().front()) + "\n";
+      host() + ":" + std::to_string(port()) + "\n";
   if (options_.proxy) text += "mqtt.proxy_protocol = true\nweb_mqtt.proxy_protocol = true\n";
   text += options_.extra;
   if (options_.listeners == Listeners::kPlain) return text;

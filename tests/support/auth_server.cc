@@ -1,14 +1,16 @@
-#include "tests/faults/auth_server.h"
+#include "tests/support/auth_server.h"
 
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "tests/support/free_port.h"
 
 namespace vitals {
+
 AuthServer::AuthServer(std::uint16_t port)
     : listening_(TakePort(port)), thread_([this](const std::stop_token& stop) { Serve(stop); }) {}
 
@@ -29,6 +31,17 @@ void AuthServer::Serve(const std::stop_token& stop) const {
       ::send(client.get(), kAllow.data(), kAllow.size(), MSG_NOSIGNAL);
     }
   }
+}
+
+RabbitMqOptions AskingFirst(std::uint16_t port) {
+  RabbitMqOptions options;
+  options.plugins = {"rabbitmq_auth_backend_http"};
+  options.extra = "auth_backends.1 = http\n";
+  for (const char* path : {"user", "vhost", "resource", "topic"}) {
+    options.extra += "auth_http." + std::string(path) +
+                     "_path = http://127.0.0.1:" + std::to_string(port) + "/" + path + "\n";
+  }
+  return options;
 }
 
 }  // namespace vitals

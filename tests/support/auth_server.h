@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "agent/core/fd.h"
+#include "tests/support/rabbitmq_broker.h"
 
 namespace vitals {
 
@@ -26,5 +27,8 @@ class AuthServer {
   std::atomic<bool> hangs_ = false;
   std::jthread thread_;
 };
+
+// A broker that asks the server on that port.
+RabbitMqOptions AskingFirst(std::uint16_t port);
 
 }  // namespace vitals
