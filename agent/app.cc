@@ -39,6 +39,7 @@
 #include "agent/signals.h"
 #include "agent/startup_pages.h"
 #include "agent/termination_message.h"
+#include "probes/host/host_probe.h"
 #include "probes/log/log_probe.h"
 
 namespace vitals {
@@ -94,6 +95,7 @@ class App {
         log_probe_(settings().log, loaded_.profiles, clock_, queue_, settings().state_dir,
                    WithRules),
         mqtt_(settings(), clock_, queue_),
+        host_(settings(), clock_, queue_),
         operator_({[this](Command command) { Give(std::move(command)); },
                    [this] { return snapshot_.Get(); }, [this] { return mqtt_.Clients(); },
                    [this] { return promises_.Flush(); }, [this] { return Reload(); },
@@ -145,6 +147,7 @@ class App {
     left_out_.Excuse(settings(), queue_, clock_.Now());
     if (!left_out_.Has(Source::kLog)) log_probe_.Start();
     RestartMqtt();
+    host_.Start();
     if (control) control->Start();
 
     if (const auto kept = config_.KeepOnDisk(); !kept) {
@@ -154,6 +157,7 @@ class App {
     const int code = WaitForTheEnd();
 
     if (control) control->Stop();
+    host_.Stop();
     mqtt_.Stop();
     log_probe_.Stop();
     pump_.Stop();
@@ -358,6 +362,7 @@ class App {
   LeftOut left_out_;
   LogProbe log_probe_;
   MqttSources mqtt_;
+  HostProbe host_;
   const MemoryWatch memory_;
   std::shared_ptr<const Profile> probed_as_;  // the main thread's
   Operator operator_;

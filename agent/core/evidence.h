@@ -16,6 +16,7 @@
 
 #include "agent/core/condition.h"
 #include "agent/core/failure.h"
+#include "agent/core/process_look.h"
 #include "agent/core/profile.h"
 #include "agent/core/served_certificate.h"
 #include "agent/core/time.h"
@@ -185,7 +186,8 @@ struct ConfigurationRead {
 struct Evidence {
   Time at{};
   std::variant<Tick, ConnectEvidence, RoundTripEvidence, StrayMessage, SilenceSample, BystanderLook,
-               LogEvent, LogContext, LogProgress, ProfileChosen, Command, ConfigurationRead>
+               LogEvent, LogContext, LogProgress, ProfileChosen, Command, ConfigurationRead,
+               ProcessLook>
       what;
 };
 

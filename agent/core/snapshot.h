@@ -13,6 +13,7 @@
 #include "agent/core/condition.h"
 #include "agent/core/failure.h"
 #include "agent/core/failure_evidence.h"
+#include "agent/core/process_look.h"
 #include "agent/core/served_certificate.h"
 #include "agent/core/time.h"
 
@@ -68,6 +69,7 @@ struct Snapshot {
   std::vector<ProbeState> listeners;    // one for each endpoint
   std::vector<ProbeState> round_trips;  // one for each round-trip endpoint
   std::vector<FailReason> agent_faults;
+  std::optional<ProcessLook> process;  // the newest; none = not looked yet
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

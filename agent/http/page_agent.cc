@@ -19,6 +19,16 @@ std::string TakenFor(const Snapshot* snapshot) {
          std::to_string(std::lround(snapshot->profile_confidence * 100)) + " % sure)";
 }
 
+std::string BrokerProcess(const Snapshot* snapshot) {
+  if (snapshot == nullptr || !snapshot->process) return "not looked yet";
+  const ProcessLook& look = *snapshot->process;
+  if (!look.trouble.empty()) return "can't be seen: " + Escaped(look.trouble);
+  std::string text = std::to_string(look.process.pid) + ", runs for " + AgeWords(look.age);
+  if (look.cpu) text += ", uses " + std::to_string(std::lround(*look.cpu * 100)) + " % of a core";
+  if (look.disk_sleep) text += ", waits for a disk";
+  return text;
+}
+
 std::string LogState(const LogProgress& log) {
   if (!log.trouble.empty()) return Chip(Grade::kNotice, log.trouble);
   if (log.files == 0) return Chip(Grade::kNotice, "no file is followed");
@@ -52,6 +62,7 @@ void AppendAgent(const PageInput& input, std::string* page) {
     fact(name, late > kOnTime ? Chip(Grade::kBad, "late by " + AgeWords(late))
                               : Chip(Grade::kGood, "on time"));
   }
+  fact("broker's process", BrokerProcess(input.snapshot));
   fact("broker's log", LogState(agent.log));
   fact("log lines read",
        std::to_string(agent.log.lines) + ", " + std::to_string(agent.log.matched) + " known");

@@ -66,6 +66,20 @@ ordered_json HoldJson(const Snapshot& snapshot) {
           {"reason", snapshot.hold->reason}};
 }
 
+// Null until the first look; then either why it can't be seen, or what is.
+ordered_json ProcessJson(const Snapshot& snapshot) {
+  if (!snapshot.process) return nullptr;
+  const ProcessLook& look = *snapshot.process;
+  if (!look.trouble.empty()) return {{"visible", false}, {"trouble", look.trouble}};
+  ordered_json cpu = nullptr;
+  if (look.cpu) cpu = std::round(*look.cpu * 1000) / 1000;
+  return {{"visible", true},
+          {"pid", look.process.pid},
+          {"age_s", Rounded(look.age)},
+          {"cpu_cores", std::move(cpu)},
+          {"disk_sleep", look.disk_sleep}};
+}
+
 }  // namespace
 
 std::string StatusJson(const Snapshot* snapshot, std::string_view version) {
@@ -85,7 +99,8 @@ std::string StatusJson(const Snapshot* snapshot, std::string_view version) {
                           {"drain", DrainJson(known)},
                           {"hold", HoldJson(known)},
                           {"conditions", std::move(conditions)},
-                          {"certificates", CertificatesJson(known)}};
+                          {"certificates", CertificatesJson(known)},
+                          {"process", ProcessJson(known)}};
   return Dump(json);
 }
 

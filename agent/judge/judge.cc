@@ -198,6 +198,8 @@ void Judge::Take(const Command& command, Time at) {
 
 void Judge::Take(const ConfigurationRead& read, Time) { state_->config_trouble = read.trouble; }
 
+void Judge::Take(const ProcessLook& look, Time) { state_->process = look; }
+
 void Judge::Credit(Contact contact, std::optional<Time> sent_at) {
   state_->silence.Fold(contact);
   if (contact == Contact::kNone) return;
@@ -390,6 +392,7 @@ SnapshotPtr Judge::Decide(const LivenessFinding& finding) {
     }
   }
   next->agent_faults.assign(faults.begin(), faults.end());
+  next->process = state_->process;
   last_ = std::move(next);
   return last_;
 }

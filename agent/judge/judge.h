@@ -60,6 +60,7 @@ class Judge {
   void Take(const ProfileChosen& chosen, Time at);
   void Take(const Command& command, Time at);
   void Take(const ConfigurationRead& read, Time at);
+  void Take(const ProcessLook& look, Time at);
 
   // `sent_at`: when the bytes were sent that the broker has answered, where that is known.
   void Credit(Contact contact, std::optional<Time> sent_at = std::nullopt);

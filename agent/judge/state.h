@@ -57,9 +57,10 @@ struct State {
   std::optional<HoldAsked> hold;  // a person's
   std::string config_trouble;     // why the configuration files are not in force
   LogProgress progress;
-  Time line_at{};               // newest line of the log
-  std::optional<Time> gap_at;   // when part of the log was last skipped
-  bool gap_in_silence = false;  // part of the log was missed since the silence began
+  std::optional<ProcessLook> process;  // newest look at the broker's
+  Time line_at{};                      // newest line of the log
+  std::optional<Time> gap_at;          // when part of the log was last skipped
+  bool gap_in_silence = false;         // part of the log was missed since the silence began
   std::array<Duration, kSourceCount> late{};
 };
 

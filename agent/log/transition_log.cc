@@ -46,7 +46,8 @@ void TransitionLog::Observe(const Evidence& evidence) {
         using What = std::decay_t<decltype(what)>;
         if constexpr (std::is_same_v<What, LogEvent> || std::is_same_v<What, LogProgress> ||
                       std::is_same_v<What, ProfileChosen> || std::is_same_v<What, Command> ||
-                      std::is_same_v<What, ConfigurationRead>) {
+                      std::is_same_v<What, ConfigurationRead> ||
+                      std::is_same_v<What, ProcessLook>) {
           Note(what, evidence.at);
         } else if constexpr (std::is_same_v<What, Tick>) {
           NoteQuietKeys(evidence.at);
@@ -101,6 +102,20 @@ void TransitionLog::Note(const ConfigurationRead& read, Time now) {
   Write("configuration", now, good ? LogLevel::kInfo : LogLevel::kError,
         good ? "the configuration files are in force" : "an older configuration is in force",
         {{"trouble", read.trouble}});
+}
+
+void TransitionLog::Note(const ProcessLook& look, Time now) {
+  const bool news =
+      !process_ || process_->process != look.process || process_->trouble != look.trouble;
+  process_ = look;
+  if (!news) return;
+  if (look.trouble.empty()) {
+    Write("process", now, LogLevel::kInfo, "the broker's process is seen",
+          {{"pid", std::int64_t{look.process.pid}}, {"age_s", Seconds(look.age)}});
+  } else {
+    Write("process", now, LogLevel::kInfo, "the broker's process can't be seen",
+          {{"why", look.trouble}});
+  }
 }
 
 void TransitionLog::NoteQuietKeys(Time now) {

@@ -42,6 +42,7 @@ class TransitionLog {
   void Note(const ProfileChosen& chosen, Time now);
   void Note(const Command& command, Time now);
   void Note(const ConfigurationRead& read, Time now);
+  void Note(const ProcessLook& look, Time now);
   void NoteQuietKeys(Time now);
 
   void PublishAsked(const Snapshot& snapshot);
@@ -62,6 +63,7 @@ class TransitionLog {
   bool draining_ = false;
   bool held_ = false;
   std::string trouble_;
+  std::optional<ProcessLook> process_;
   std::string config_trouble_;
   std::uint64_t gaps_ = 0;
 };

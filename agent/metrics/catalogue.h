@@ -36,6 +36,8 @@ enum class Metric : std::uint8_t {
   kCertificateProblem,
   kEvidenceAge,
   kEvidenceDropped,
+  kBrokerVisible,
+  kBrokerCpu,
   kConfigSuccessful,
   kConfigSince,
   kWorkerRestarts,

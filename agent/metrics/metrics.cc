@@ -243,6 +243,11 @@ void Metrics::Count(const ConfigurationRead& read, Time) {
   registry_.GaugeOf(Metric::kConfigSince).Set(Seconds(read.in_force_since.time_since_epoch()));
 }
 
+void Metrics::Count(const ProcessLook& look, Time) {
+  registry_.GaugeOf(Metric::kBrokerVisible).Set(look.trouble.empty() ? 1 : 0);
+  registry_.GaugeOf(Metric::kBrokerCpu).Set(look.cpu.value_or(0));
+}
+
 void Metrics::Publish(const Snapshot& snapshot) {
   registry_.GaugeOf(Metric::kLastUpdate).Set(UnixTime(snapshot, snapshot.at));
   if (snapshot.profile != profile_) {

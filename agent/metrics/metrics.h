@@ -58,6 +58,7 @@ class Metrics {
   void Count(const ProfileChosen& chosen, Time at);
   void Count(const Command& command, Time at);
   void Count(const ConfigurationRead& read, Time at);
+  void Count(const ProcessLook& look, Time at);
 
   void PublishVerdicts(const Snapshot& snapshot);
   void PublishConditions(const Snapshot& snapshot);

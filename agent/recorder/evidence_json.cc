@@ -15,8 +15,8 @@ namespace {
 constexpr NameTable<ConnectEvidence::Grade, 2> kGrades{{"soft", "final"}};
 // In the order of Evidence::what.
 constexpr std::array<std::string_view, std::variant_size_v<decltype(Evidence::what)>> kKinds{
-    "tick",  "connect", "round",    "stray",   "silence", "bystanders",
-    "event", "context", "progress", "profile", "command", "configuration"};
+    "tick",    "connect",  "round",   "stray",   "silence",       "bystanders", "event",
+    "context", "progress", "profile", "command", "configuration", "process"};
 
 std::string_view Name(ConnectEvidence::Grade grade) { return kGrades.Name(grade); }
 
@@ -138,6 +138,17 @@ void Fields(S& what, V visit) {
   visit("in_force_since", in_force_since), visit("trouble", trouble);
 }
 
+template <Is<ProcessIdentity> S, typename V>
+void Fields(S& what, V visit) {
+  auto& [pid, started_at] = what;
+  visit("pid", pid), visit("started_at", started_at);
+}
+template <Is<ProcessLook> S, typename V>
+void Fields(S& what, V visit) {
+  auto& [trouble, process, owner, age, cpu, disk_sleep] = what;
+  visit("trouble", trouble), visit("process", process), visit("owner", owner);
+  visit("age", age), visit("cpu", cpu), visit("disk_sleep", disk_sleep);
+}
 template <Is<WaitingConnection> S, typename V>
 void Fields(S& what, V visit) {
   auto& [age, far_end, unread] = what;
@@ -207,6 +218,7 @@ struct Encoder {
   }
   static RecordJson Encode(const Failure& failure) { return EncodeFields(failure); }
   static RecordJson Encode(const ServedCertificate& seen) { return EncodeFields(seen); }
+  static RecordJson Encode(const ProcessIdentity& process) { return EncodeFields(process); }
   static RecordJson Encode(const WaitingConnection& one) { return EncodeFields(one); }
   static RecordJson Encode(const OthersSeen& others) { return EncodeFields(others); }
   static RecordJson Encode(const PathEvidence& path) { return EncodeFields(path); }
@@ -298,6 +310,9 @@ struct Decoder {
   }
   void Decode(const RecordJson& json, Failure& failure) const { DecodeFields(json, failure); }
   void Decode(const RecordJson& json, ServedCertificate& seen) const { DecodeFields(json, seen); }
+  void Decode(const RecordJson& json, ProcessIdentity& process) const {
+    DecodeFields(json, process);
+  }
 
   template <typename Struct>
   void DecodeFields(const RecordJson& json, Struct& what) const {

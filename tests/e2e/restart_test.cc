@@ -18,6 +18,21 @@ TEST_F(RestartTest, KilledAndStartedAgain) {
   EXPECT_EQ(agent_.Probe("/startupz").status, 200) << agent_.Story();
 }
 
+TEST_F(RestartTest, TheProcessIsSeenAndItsSuccessorIsAnotherOne) {
+  const auto seen = [&] { return agent_.Status()["process"]["pid"] == broker_.pid(); };
+  EXPECT_TRUE(WaitUntil(kPatience, seen)) << agent_.Status();
+  EXPECT_TRUE(WaitUntil(kPatience, [&] {
+    return agent_.Status()["process"]["cpu_cores"].is_number();
+  })) << agent_.Status();
+  EXPECT_EQ(agent_.Metric("mqtt_vitals_broker_process_visible"), 1);
+  broker_.Kill9();
+  ASSERT_TRUE(Ok(broker_.Start()));
+  EXPECT_TRUE(WaitUntil(kPatience, seen)) << agent_.Status();
+  ASSERT_TRUE(agent_.WaitReady(kPatience)) << agent_.Story();
+  // The next look shows what has happened already: it must not undo what is known since.
+  EXPECT_TRUE(HoldsFor(7s, [&] { return agent_.Ready(); })) << agent_.Story();
+}
+
 TEST_F(RestartTest, AGracefulStopSaysSo) {
   broker_.Stop();
   ASSERT_TRUE(agent_.WaitNotReady(3s)) << agent_.Story();

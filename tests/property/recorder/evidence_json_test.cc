@@ -147,6 +147,18 @@ Evidence Draw(std::size_t kind, Dice& dice, const std::shared_ptr<const Profile>
     case 11:
       evidence.what = ConfigurationRead{WallTime(dice.Span()), dice.Text()};
       break;
+    case 12: {
+      const auto process = [&] {
+        return ProcessIdentity{static_cast<std::int32_t>(dice.Upto(99'999)),
+                               static_cast<std::uint64_t>(dice.Number())};
+      };
+      const auto cpu = [&] {
+        return dice.Coin() ? std::optional<double>() : static_cast<double>(dice.Upto(8)) / 8;
+      };
+      evidence.what =
+          ProcessLook{dice.Text(), process(), process(), dice.Span(), cpu(), dice.Coin()};
+      break;
+    }
     default:
       ADD_FAILURE() << "a kind that this test does not know";
   }
@@ -208,6 +220,11 @@ void Same(const Command& a, const Command& b) {
 }
 void Same(const ConfigurationRead& a, const ConfigurationRead& b) {
   EXPECT_EQ(std::tie(a.in_force_since, a.trouble), std::tie(b.in_force_since, b.trouble));
+}
+
+void Same(const ProcessLook& a, const ProcessLook& b) {
+  EXPECT_EQ(std::tie(a.trouble, a.process, a.owner, a.age, a.cpu, a.disk_sleep),
+            std::tie(b.trouble, b.process, b.owner, b.age, b.cpu, b.disk_sleep));
 }
 
 TEST(EvidenceJson, EveryKindComesBackAsItWas) {

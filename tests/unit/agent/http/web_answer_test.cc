@@ -74,7 +74,7 @@ TEST(StatusJson, HasTheDocumentedShape) {
       {"type": "Busy", "subject": "save", "status": "Unknown", "reason": "no_evidence",
        "message": "", "since": "2027-01-15T07:58:30.000Z", "evidence_age_s": null,
        "source": "judge"}],
-    "certificates": []})");
+    "certificates": [], "process": null})");
   EXPECT_EQ(status, expected) << json::diff(expected, status);
 }
 
@@ -87,6 +87,18 @@ TEST(StatusJson, ShowsWhatPeopleAskedFor) {
   EXPECT_EQ(status["drain"]["by"], "uid 0, pid 7");
   EXPECT_EQ(status["hold"]["reason"], "heap dump");
   EXPECT_LT(status["hold"]["since"], status["hold"]["until"]);
+}
+
+TEST(StatusJson, ShowsTheProcessOfTheBrokerOrWhyItCantBeSeen) {
+  Snapshot snapshot = SampleSnapshot();
+  snapshot.process = ProcessLook{"", {42, 7}, {}, std::chrono::seconds(90), 0.25, true};
+  const auto process = [&] {
+    return json::parse(AnswerWeb("/api/v1/status", With(snapshot)).body)["process"];
+  };
+  EXPECT_EQ(process(), json::parse(R"({"visible": true, "pid": 42, "age_s": 90.0,
+      "cpu_cores": 0.25, "disk_sleep": true})"));
+  snapshot.process = ProcessLook{"nobody listens", {}, {}, {}, {}, false};
+  EXPECT_EQ(process(), json::parse(R"({"visible": false, "trouble": "nobody listens"})"));
 }
 
 TEST(StatusJson, ShowsTheCertificatesOfListeners) {
