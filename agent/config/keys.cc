@@ -52,7 +52,8 @@ void AddLog(std::vector<Key<Config>>& keys) {
   log.TextList("paths", &LogSettings::paths,
                "globs of the broker's log files; empty: the well-known paths of the profile");
   log.Span("poll_min", &LogSettings::poll_min, 1ms, 10s, "pause between reads while lines come");
-  log.Span("poll_max", &LogSettings::poll_max, 1ms, 1min, "pause between reads while none come");
+  log.Span("poll_max", &LogSettings::poll_max, 1ms, 1min,
+           "pause between reads while none come; 1s while the kernel announces every write");
   log.Size("look_back", &LogSettings::look_back, 0, 16 * kGiB,
            "how much is read at start to find the last boot");
   log.Size("gap_limit", &LogSettings::gap_limit, 64 * kKiB, 16 * kGiB,

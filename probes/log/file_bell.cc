@@ -27,16 +27,17 @@ void FileBell::Watch(const std::vector<std::string>& patterns) {
   }
 }
 
-void FileBell::Sleep(Duration most) {
+bool FileBell::Sleep(Duration most) {
   std::array<pollfd, 2> fds{pollfd{inotify_.get(), POLLIN, 0}, pollfd{ring_.get(), POLLIN, 0}};
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(most).count();
-  if (::poll(fds.data(), fds.size(), static_cast<int>(ms)) <= 0) return;
+  if (::poll(fds.data(), fds.size(), static_cast<int>(ms)) <= 0) return false;
   // What happened is looked up, not read here; an overflow of the queue is as good as an event.
   alignas(inotify_event) std::array<char, 4096> events;
   while (inotify_ && ::read(inotify_.get(), events.data(), events.size()) > 0) {
   }
   std::uint64_t rings = 0;
   [[maybe_unused]] const auto taken = ::read(ring_.get(), &rings, sizeof rings);
+  return fds[0].revents != 0;
 }
 
 void FileBell::Ring() const {

@@ -20,7 +20,8 @@ class FileBell {
   // The folders of these globs, as far as they are there; again and again is cheap.
   void Watch(const std::vector<std::string>& patterns);
   // Until something was written, renamed or created there, the bell was rung, or `most` is over.
-  void Sleep(Duration most);
+  // True: something was.
+  bool Sleep(Duration most);
   void Ring() const;
 
  private:

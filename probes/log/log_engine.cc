@@ -56,7 +56,7 @@ LogEngine::LogEngine(const LogSettings& settings, Candidates candidates, Evidenc
   detector_.emplace(std::move(candidates));
 }
 
-Duration LogEngine::Turn(Time now) {
+Duration LogEngine::Turn(Time now, bool announced) {
   now_ = now;
   if (given_) Choose(*std::exchange(given_, std::nullopt));
   tailer_.Scan(now);
@@ -64,7 +64,10 @@ Duration LogEngine::Turn(Time now) {
   if (matcher_ && state_) Recall();
   Tailer::Turn turn;
   if (matcher_) turn = tailer_.Read(now, kTurnBytes, *this);
-  if (turn.bytes > 0) last_read_ = now;
+  if (turn.bytes > 0) {
+    last_read_ = now;
+    announced_ = announced;
+  }
   if (matcher_ && !turn.more) PutContext();
 
   if (!matcher_ || tailer_.lag_bytes() == 0) {
@@ -75,7 +78,8 @@ Duration LogEngine::Turn(Time now) {
   ReportProgress();
   if (matcher_ && !state_file_.empty()) SaveAndFree();
   if (turn.more) return Duration::zero();
-  pause_ = turn.bytes > 0 ? settings_.poll_min : std::min(2 * pause_, settings_.poll_max);
+  const Duration longest = std::max(settings_.poll_max, announced_ ? kProgressMax : Duration{});
+  pause_ = turn.bytes > 0 ? settings_.poll_min : std::min(2 * pause_, longest);
   return std::min(pause_, *reported_at_ + kProgressMax - now);
 }
 

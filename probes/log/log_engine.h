@@ -48,8 +48,9 @@ class LogEngine final : private LineSink {
   LogEngine(const LogSettings& settings, std::vector<std::shared_ptr<const Profile>> candidates,
             EvidenceSink& sink, const std::string& state_dir = {}, CompleteProfile complete = {});
 
-  // Returns after how long the next turn is due; zero = there is more to read.
-  Duration Turn(Time now);
+  // Returns after how long the next turn is due; zero = there is more to read. `announced`: it was
+  // said that something was written. As long as all that comes was announced, turns are seldom.
+  Duration Turn(Time now, bool announced = false);
 
  private:
   void OnLine(std::string_view line, const LineOrigin& origin) override;
@@ -84,6 +85,7 @@ class LogEngine final : private LineSink {
   Time last_read_{};
   Time now_{};
   Duration pause_;
+  bool announced_ = false;  // what was read last
   std::optional<Time> behind_since_;
   std::uint64_t lines_ = 0;
   std::uint64_t matched_ = 0;

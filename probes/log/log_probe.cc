@@ -47,16 +47,17 @@ void LogProbe::Stop() {
 
 void LogProbe::Run(const std::stop_token& stop) {
   Time watch_at{};
+  bool rang = false;
   while (!stop.stop_requested()) {
     const Time now = clock_.Now();
     if (now >= watch_at) {
       bell_.Watch(watched_);
       watch_at = now + kWatchAgain;
     }
-    const Duration pause = engine_.Turn(now);
+    const Duration pause = engine_.Turn(now, rang);
     sink_.Promise(Source::kLog, clock_.Now() + pause);
     if (pause == Duration::zero()) continue;
-    bell_.Sleep(pause);
+    rang = bell_.Sleep(pause);
     // A log that is written to all the time shall not cost a turn for each line.
     const Duration rest = now + std::min(pause, shortest_) - clock_.Now();
     if (rest > Duration::zero()) std::this_thread::sleep_for(rest);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "tests/unit/probes/log/collected.h"
@@ -38,11 +39,11 @@ class LogEngineTest : public testing::Test {
     return LogEngine(settings_, std::move(candidates), sink_);
   }
   // Turns until the engine has nothing more to read; returns the pause it asks for.
-  Duration Follow(LogEngine& engine, Duration later = 10ms) {
+  Duration Follow(LogEngine& engine, Duration later = 10ms, bool announced = false) {
     now_ += later;
     Duration pause{};
     do {
-      pause = engine.Turn(now_);
+      pause = engine.Turn(now_, announced);
     } while (pause == Duration::zero());
     return pause;
   }
@@ -165,6 +166,26 @@ TEST_F(LogEngineTest, PollsFastAfterReadingAndSlowlyWhenQuiet) {
   EXPECT_EQ(Follow(engine), settings_.poll_min);
   EXPECT_EQ(Follow(engine), 2 * settings_.poll_min);
   EXPECT_EQ(Follow(engine), 4 * settings_.poll_min);
+}
+
+// Where one write came without a word, others may.
+TEST_F(LogEngineTest, PollsSeldomWhileAllWritesAreAnnounced) {
+  LogEngine engine = Make({a_});
+  const auto longest_pause = [&] {
+    Duration longest{};
+    for (int i = 0; i < 20; ++i) longest = std::max(longest, Follow(engine, 1ms));
+    return longest;
+  };
+  EXPECT_EQ(longest_pause(), settings_.poll_max) << "nothing was written yet";
+  for (const bool announced : {true, false, true}) {
+    folder_.Write("a.log", "x\n");
+    EXPECT_EQ(Follow(engine, 1s, announced), settings_.poll_min);
+    if (announced) {
+      EXPECT_GT(longest_pause(), 900ms);
+    } else {
+      EXPECT_EQ(longest_pause(), settings_.poll_max);
+    }
+  }
 }
 
 TEST_F(LogEngineTest, ReportsAtMostEvery250MsAndAtLeastOnceASecond) {
