@@ -5,6 +5,8 @@
 namespace vitals {
 namespace {
 
+constexpr unsigned kSixBits = 0x3F;
+
 // Reasons that leave it open whether the broker's process still works: silence and resets.
 // Refusals, codes and the agent's own faults don't.
 bool SilenceOrReset(FailReason reason) {
@@ -40,7 +42,7 @@ bool SessionLost(const RoundTripEvidence& round) {
 void Endpoint::LastSix::Push(bool failed, Time when) {
   at[next] = when;
   next = (next + 1) % at.size();
-  bits = ((bits << 1) | (failed ? 1u : 0u)) & 0x3Fu;
+  bits = ((bits << 1) | (failed ? 1u : 0u)) & kSixBits;
   known = std::min(known + 1, 6);
 }
 
@@ -93,8 +95,15 @@ Contact Endpoint::CreditRead(ProbeKind probe, std::uint64_t connection, FarEnd f
   return Contact::kTaken;
 }
 
-void Endpoint::UpdateFailing(bool bad, Time at) {
-  if (!bad) {
+void Endpoint::UpdateFailing(const ConnectEvidence& connect, bool told_before, Time at) {
+  const bool broken = connect.failure && SilenceOrReset(connect.failure->reason);
+  if (told_before) {
+    // An answer that comes late takes its silence back.
+    if (!broken) broken_ &= broken_ - 1;
+  } else if (connect.reacted || !OfAgent(connect.failure)) {
+    broken_ = ((broken_ << 1) | (broken ? 1u : 0u)) & kSixBits;
+  }
+  if (__builtin_popcount(broken_) < 3) {
     failing_.reset();
   } else if (!failing_) {
     failing_ = SeenSpan{at};
@@ -122,6 +131,7 @@ Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
   const bool final = connect.grade == ConnectEvidence::Grade::kFinal;
   const bool counted_before = soft_failed_ == connect.connection && soft_failed_ != 0;
   if (final) pending_.erase(connect.connection);
+  UpdateFailing(connect, counted_before, at);
 
   if (!connect.failure) {
     connect_failure_.reset();
@@ -132,7 +142,6 @@ Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
     // that is always late stays at three failures of six.
     connects_.Push(false, at);
     if (accepting_ == Status::kUnknown || connects_.all_good()) accepting_ = Status::kTrue;
-    UpdateFailing(connects_.failures() >= 3, at);
     return Contact::kAnswered;
   }
 
@@ -143,7 +152,6 @@ Contact Endpoint::Fold(const ConnectEvidence& connect, Time at) {
     if (accepting_ == Status::kTrue && connects_.failures() >= policy_->fail_after) {
       accepting_ = Status::kFalse;
     }
-    if (SilenceOrReset(connect.failure->reason)) UpdateFailing(connects_.failures() >= 3, at);
   }
   if (!final) soft_failed_ = connect.connection;
   if (connect.reacted) {

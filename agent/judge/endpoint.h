@@ -141,7 +141,7 @@ class Endpoint {
     bool all_good() const { return bits == 0 && known == 6; }
   };
   void MarkReacted(bool reacted, Time at);
-  void UpdateFailing(bool bad, Time at);
+  void UpdateFailing(const ConnectEvidence& connect, bool told_before, Time at);
   void UpdateLost(const RoundTripEvidence& round, Time at);
   Contact CreditRead(ProbeKind probe, std::uint64_t connection, FarEnd far_end);
 
@@ -157,6 +157,7 @@ class Endpoint {
   bool standing_worked_ = false;  // a standing connection of this process delivered, in this boot
 
   LastSix connects_;
+  unsigned broken_ = 0;  // of the last six connects: 1 = silence or reset
   int good_rounds_ = 0;
   int failed_rounds_ = 0;
   int unanswered_rounds_ = 0;

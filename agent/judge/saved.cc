@@ -73,6 +73,7 @@ Json Endpoint::Save(const Saving& saving) const {
           {"session_lost", session_lost_},
           {"connects", connects_.bits},
           {"connects_known", connects_.known},
+          {"broken", broken_},
           {"good_rounds", good_rounds_},
           {"failed_rounds", failed_rounds_},
           {"connect_failure", SavedFailure(connect_failure_, saving)},
@@ -97,6 +98,7 @@ void Endpoint::Resume(const Json& saved, const Resuming& resuming) {
   session_lost_ = saved.at("session_lost").get<bool>();
   connects_.bits = saved.at("connects").get<unsigned>() & 0x3Fu;
   connects_.known = std::clamp(saved.at("connects_known").get<int>(), 0, 6);
+  broken_ = saved.value("broken", 0u) & 0x3Fu;
   good_rounds_ = saved.at("good_rounds").get<int>();
   failed_rounds_ = saved.at("failed_rounds").get<int>();
   connect_failure_ = ReadFailure(saved.at("connect_failure"));

@@ -27,6 +27,37 @@ TEST(SupportsRestart, RefusalsAndCodesAreNoFailuresOfThisKind) {
   }
 }
 
+// A broker that refuses by a code answers, whatever it did before.
+TEST(SupportsRestart, ResetsThatTurnIntoCodesHaveEnded) {
+  Scenario scenario = Scenario::Working();
+  scenario.Log("out_of_memory").Broker({Path::kReset, Path::kWorks}).Run(10s);
+  scenario.Broker({Path::kQuota, Path::kWorks}).Run(300s);
+  EXPECT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
+  EXPECT_EQ(scenario.now().outlook.budget_left, 3);
+}
+
+TEST(SupportsRestart, LateAnswersAreNoSilence) {
+  for (const bool let_in : {true, false}) {
+    Scenario scenario = Scenario::Working();
+    scenario.Log("out_of_memory");
+    ConnectEvidence connect;
+    connect.connection = 1'000'000;
+    for (int i = 0; i < 100; ++i) {
+      ++connect.connection;
+      connect.grade = ConnectEvidence::Grade::kSoft;
+      connect.failure = MakeFailure(Stage::kConnack, FailReason::kUnanswered);
+      connect.reacted = false;
+      scenario.Run(500ms).Send(connect);
+      ASSERT_TRUE(scenario.now().liveness.ok) << scenario.now().liveness.message;
+      connect.grade = ConnectEvidence::Grade::kFinal;
+      connect.failure = MakeFailure(Stage::kConnack, FailReason::kServerBusy);
+      if (let_in) connect.failure.reset();
+      connect.reacted = true;
+      scenario.Run(500ms).Send(connect);
+    }
+  }
+}
+
 TEST(SupportsRestart, ForgeableLogNeverSpeaksForARestart) {
   const auto forgeable = Scenario::TestProfile();
   forgeable->forgeable = true;
