@@ -32,6 +32,7 @@ class HaProxy {
 
   // Returns when it listens.
   Result<void> Start();
+  pid_t pid() const { return process_->pid(); }
   void Freeze() const;  // SIGSTOP
   const std::vector<HaProxyRoute>& routes() const { return routes_; }
 

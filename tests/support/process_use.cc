@@ -72,6 +72,15 @@ ProcessUse UseOfTree(pid_t pid) {
   return sum;
 }
 
+bool IsStopped(pid_t pid) {
+  for (const auto& thread : fs::directory_iterator(HomeOf(pid) / "task")) {
+    const std::string stat = ReadFile(thread.path() / "stat");
+    const std::size_t name_end = stat.rfind(')');
+    if (name_end == std::string::npos || stat.compare(name_end, 3, ") T") != 0) return false;
+  }
+  return true;
+}
+
 void ExhaustDescriptors(pid_t pid) {
   rlim_t next = 0;
   for (const auto& entry : fs::directory_iterator(HomeOf(pid) / "fd")) {

@@ -22,6 +22,9 @@ ProcessUse UseOf(pid_t pid);
 // The sum over it and all that it has started.
 ProcessUse UseOfTree(pid_t pid);
 
+// SIGSTOP has reached each of its threads.
+bool IsStopped(pid_t pid);
+
 // From now on the process gets no descriptor beyond those that it has.
 void ExhaustDescriptors(pid_t pid);
 

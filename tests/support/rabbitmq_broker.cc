@@ -124,7 +124,9 @@ Finished RabbitMqBroker::Control(const std::string& program,
 
 bool RabbitMqBroker::Answers() const {
   const auto limit = std::chrono::seconds(1);
-  return AskConnack(port(), limit, options_.proxy ? kSomeProxyHeader : "").has_value();
+  // It serves before its start is over.
+  return AskConnack(port(), limit, options_.proxy ? kSomeProxyHeader : "") &&
+         ReadFile(log()).find("Server startup complete") != std::string::npos;
 }
 
 }  // namespace vitals
