@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <iomanip>
+#include <sstream>
+#include <string>
 #include <utility>
 
 #include "tests/e2e/fault_table.h"
@@ -153,6 +156,18 @@ TEST_P(BrokerFaults, TooLongAWay) {
           {"listener", "connack", "unanswered", "broker"}});
 }
 
+// Sockets that listen on that port of 127.0.0.1, by /proc/net/tcp (proc(5)).
+int ListenersOn(std::uint16_t port) {
+  std::ostringstream place;
+  place << "0100007F:" << std::hex << std::uppercase << std::setw(4) << std::setfill('0') << port;
+  std::ifstream table("/proc/net/tcp");
+  int count = 0;
+  for (std::string line; std::getline(table, line);) {
+    count += line.find(place.str() + " 00000000:0000 0A") != std::string::npos ? 1 : 0;
+  }
+  return count;
+}
+
 TEST_P(BrokerFaults, OneOfTwoAcceptorsIsDead) {
   if (!HaProxy::Available()) GTEST_SKIP() << NotFound("haproxy");
   ASSERT_TRUE(Ok(broker_->Start()));
@@ -160,9 +175,11 @@ TEST_P(BrokerFaults, OneOfTwoAcceptorsIsDead) {
   HaProxy first(std::vector{HaProxyRoute{.to = broker_->port()}});
   HaProxy second(first.routes());
   ASSERT_TRUE(Ok(first.Start()));
+  const std::uint16_t port = first.routes()[0].port;
+  const int of_first = ListenersOn(port);
   ASSERT_TRUE(Ok(second.Start()));
-  auto agent = StartAgent(GetParam(), Plain(first.routes()[0].port), "",
-                          "interval: 500ms, soft_deadline: 400ms");
+  ASSERT_TRUE(WaitUntil(kPatience, [&] { return ListenersOn(port) > of_first; }));
+  auto agent = StartAgent(GetParam(), Plain(port), "", "interval: 500ms, soft_deadline: 400ms");
   ASSERT_TRUE(agent->WaitReady(kPatience)) << agent->Story();
   const auto good = [&] {
     return agent->Metric("mqtt_vitals_probe_duration_seconds_count",
@@ -174,7 +191,8 @@ TEST_P(BrokerFaults, OneOfTwoAcceptorsIsDead) {
   const double before = good();
   Expect(GetParam(), "one of two acceptors dead (SO_REUSEPORT)", *agent,
          {{"listener", "connack", "unread", "broker"}});
-  EXPECT_TRUE(WaitUntil(kPatience, [&] { return good() > before; })) << "the other one serves" << agent->Story();
+  EXPECT_TRUE(WaitUntil(kPatience, [&] { return good() > before; }))
+      << "the other one serves" << agent->Story();
 }
 
 TEST_P(BrokerFaults, OutOfDescriptors) {
