@@ -22,7 +22,7 @@ INSTANTIATE_TEST_SUITE_P(Shards, Simulation, testing::Range(0, kShards));
 
 // Every life that has ever gone wrong, of whichever side the fault was: the judge's or the truth's.
 TEST(SimulationSeeds, ThatOnceWentWrong) {
-  constexpr unsigned kSeeds[] = {3665, 5067, 11688, 27130};
+  constexpr unsigned kSeeds[] = {163, 3665, 5067, 11688, 27130};
   for (const unsigned seed : kSeeds) {
     EXPECT_EQ(World(seed, true).Live(kLife), "") << "seed " << seed;
   }
