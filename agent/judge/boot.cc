@@ -38,6 +38,7 @@ void Boot::Begin(Time at, LifeCycle phase, bool by_log) {
   BeginAt(at);
   candidate_.reset();
   lost_at_.reset();
+  process_seen_ = false;
 }
 
 bool Boot::Adopt() {
@@ -104,6 +105,23 @@ void Boot::Contradict(Time at) {
 bool Boot::StandingLost(Time at) {
   lost_at_ = at;
   return Adopt();
+}
+
+bool Boot::ProcessReplaced(Time started) {
+  // The log, or the refusal of the ports, may have told of it already. A line comes after the start
+  // of its process, a refusal before it.
+  constexpr Duration kClockTick = std::chrono::seconds(1);
+  const auto after = [&](Time began) { return began + kClockTick >= started; };
+  if (evidenced_ && (!process_seen_ || after(began_))) {
+    process_seen_ = true;
+    return false;
+  }
+  // A boot line that was a candidate only is that of this process.
+  const bool told = candidate_ && after(candidate_->began);
+  const Candidate next = told ? *candidate_ : Candidate{started};
+  Begin(next.began, next.phase, told);
+  process_seen_ = true;
+  return true;
 }
 
 bool Boot::AllRefused(Time since) {

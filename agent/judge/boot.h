@@ -24,10 +24,12 @@ class Boot {
 
   // Each returns true when a new incarnation has begun with this call.
   bool Fold(const LogEvent& event, Time at);
-  bool StandingLost(Time at);   // the standing connection was lost or opened anew
-  bool AllRefused(Time since);  // every wanted port refuses and no connection is left
+  bool StandingLost(Time at);          // the standing connection was lost or opened anew
+  bool AllRefused(Time since);         // every wanted port refuses and no connection is left
+  bool ProcessReplaced(Time started);  // another process than before, since then
 
-  void ProvenByMqtt();  // every wanted endpoint works: the boot is over
+  void ProcessSeen() { process_seen_ = true; }  // the first in this agent's life
+  void ProvenByMqtt();                          // every wanted endpoint works: the boot is over
   // Clients get in and messages return long after a stop line: it was a mistake, or forged. The
   // phase goes back, and stop lines count for nothing for an hour.
   void Contradict(Time at);
@@ -66,6 +68,7 @@ class Boot {
   bool by_log_ = false;
   bool evidenced_ = false;
   bool foreign_seen_ = false;
+  bool process_seen_ = false;  // the process of this boot was
   Time began_{}, stopping_since_{};
   SeenSpan quiet_, stuck_;  // since the last line, since the last progress
   Time deaf_until_{};       // stop lines are ignored until then

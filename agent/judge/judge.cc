@@ -5,7 +5,6 @@
 #include <utility>
 #include <variant>
 
-#include "agent/judge/failure_evidence.h"
 #include "agent/judge/verdicts.h"
 #include "agent/judge/words.h"
 
@@ -82,6 +81,7 @@ void Judge::Take(const Tick& tick, Time at) {
   state_->late = tick.late;
   if (const Duration missed = state_->silence.Advance(at, tick); missed > Duration{}) {
     state_->boot.Missed(missed, at);
+    state_->process.Missed(missed, at);
     for (Endpoint& endpoint : state_->endpoints) endpoint.Missed(missed, at);
   }
   state_->log.Advance(at);
@@ -198,7 +198,25 @@ void Judge::Take(const Command& command, Time at) {
 
 void Judge::Take(const ConfigurationRead& read, Time) { state_->config_trouble = read.trouble; }
 
-void Judge::Take(const ProcessLook& look, Time) { state_->process = look; }
+void Judge::Take(const ProcessLook& look, Time at) {
+  const ProcessIdentity owner = state_->process.owner();
+  const ProcessView::News news = state_->process.Fold(look, at);
+  if (news == ProcessView::News::kFirst) state_->boot.ProcessSeen();
+  if (news != ProcessView::News::kReplaced) return;
+  // A new container: what failed was the one before, whoever has told of this boot first.
+  if (state_->process.owner() != owner) failure_latched_ = false;
+  const Time started = at - look.age;
+  if (!state_->boot.ProcessReplaced(started)) return;
+  if (!AllWanted(*state_, [&](const Endpoint& one) { return one.WorkedAfter(started); })) {
+    NewIncarnation();
+    return;
+  }
+  // It was back before anybody looked: what has been seen since then is about the new one.
+  state_->silence.Restart();
+  state_->log.EndBefore(started);
+  state_->boot.ProvenByMqtt();
+  failure_latched_ = false;
+}
 
 void Judge::Credit(Contact contact, std::optional<Time> sent_at) {
   state_->silence.Fold(contact);
@@ -210,11 +228,14 @@ void Judge::Credit(Contact contact, std::optional<Time> sent_at) {
 }
 
 void Judge::NewIncarnation() {
+  state_->loop.Begin(state_->boot.began(), state_->any_reacted(), state_->process.owner());
   state_->started = false;
   state_->silence.Restart();
   state_->log.NewBoot();
   state_->gap_in_silence = false;
-  failure_latched_ = false;
+  // Another boot of a crash loop ends no failure that the loop is the cause of.
+  failure_latched_ = failure_latched_ && latched_.reason == Reason::kBootStalled &&
+                     state_->loop.Since(state_->now, state_->process.owner()).has_value();
   for (Endpoint& endpoint : state_->endpoints) endpoint.NewBoot();
 }
 
@@ -265,77 +286,6 @@ void Judge::CheckLogConditions(Time at) {
   };
   state_->log.Contradict(at, state_->profile->forgeable, worked_after);
   state_->log.Recover(at, recovered_since);
-}
-
-Verdict Judge::DecideLiveness(const LivenessFinding& finding, LivenessOutlook& outlook) {
-  outlook.read_silence = state_->silence.read();
-  outlook.answer_silence = state_->silence.answer();
-  outlook.fails_in = finding.fails_in;
-
-  Verdict verdict;
-  verdict.ok = true;
-  verdict.reason = finding.reason;
-  verdict.message = finding.Message(*state_);
-  bool new_failure = false;
-  if (failure_latched_) {
-    const bool overruled = finding.held || state_->stopping();
-    const bool over = !FailureStands(*state_, latched_.reason, reacted_since_failure_);
-    if (overruled || over) {
-      // Where another cause has come in the meantime, no pass lies between the two.
-      failure_latched_ = new_failure = finding.fails;
-      latched_ = verdict;
-      reacted_since_failure_ = false;
-    }
-    if (over && !failure_latched_) {
-      for (Endpoint& endpoint : state_->endpoints) endpoint.FailAnew(state_->now);
-    }
-  } else if (finding.fails && state_->proof_is_fresh()) {
-    failure_latched_ = new_failure = true;
-    latched_ = verdict;
-    reacted_since_failure_ = false;
-    failure_charged_ = settings_.policy.mode == Mode::kEnforce && state_->budget.Spend(state_->now);
-  }
-  outlook.would_fail = failure_latched_;
-  outlook.budget_left = state_->budget.Left(state_->now);
-  KeepEvidence(finding, new_failure);
-
-  if (failure_latched_) {
-    verdict = latched_;
-    verdict.ok = !failure_charged_;
-    if (!failure_charged_) {
-      const bool observing = settings_.policy.mode == Mode::kObserve;
-      verdict.message = std::string("would fail (") + std::string(Name(latched_.reason)) +
-                        "): " + latched_.message;
-      verdict.reason = observing ? Reason::kObserveMode : Reason::kBudgetExhausted;
-    }
-  }
-  verdict.checks = {
-      {"alive", verdict.ok, verdict.reason, verdict.message, state_->now},
-      {"held", true, finding.held ? finding.reason : Reason::kOk,
-       finding.held ? verdict.message : "no hold", state_->now},
-      {"budget", true, outlook.budget_left > 0 ? Reason::kOk : Reason::kBudgetExhausted,
-       std::to_string(outlook.budget_left) + " failures left", state_->now},
-  };
-  return verdict;
-}
-
-// What decided is kept as it was at the edge: it is the answer to "why was it restarted?".
-void Judge::KeepEvidence(const LivenessFinding& finding, bool new_failure) {
-  if (new_failure) {
-    const bool observing = settings_.policy.mode == Mode::kObserve;
-    failure_ = GatherEvidence(*state_, finding,
-                              failure_charged_ ? FailureOutcome::kFails
-                              : observing      ? FailureOutcome::kObserved
-                                               : FailureOutcome::kBudgetExhausted);
-  }
-  if (failure_latched_) return;
-  const bool held_before = failure_ && failure_->outcome == FailureOutcome::kHeld;
-  const LivenessFinding evident = finding.held ? FindEvident(*state_, nullptr) : LivenessFinding{};
-  if (!evident.fails || !state_->proof_is_fresh()) {
-    failure_ = nullptr;
-  } else if (!held_before) {
-    failure_ = GatherEvidence(*state_, evident, FailureOutcome::kHeld);
-  }
 }
 
 namespace {
@@ -392,7 +342,7 @@ SnapshotPtr Judge::Decide(const LivenessFinding& finding) {
     }
   }
   next->agent_faults.assign(faults.begin(), faults.end());
-  next->process = state_->process;
+  next->process = state_->process.newest();
   last_ = std::move(next);
   return last_;
 }

@@ -87,6 +87,8 @@ std::string Judge::Save(const MachineTime& machine) const {
     if (whole) {
       saved["profile"] = state_->profile->name;
       saved["boot"] = state_->boot.Save(saving);
+      saved["loop"] = state_->loop.Save(saving);
+      saved["process"] = state_->process.Save();
       saved["log"] = state_->log.Save(saving);
       saved["events"] = state_->catch_up.Save();
       saved["silence"] = state_->silence.Save();
@@ -147,6 +149,8 @@ Result<void> Judge::Resume(std::string_view text, const MachineTime& machine) tr
   next->now = *(next->resumed_at = resuming.now);
   next->resumed_profile = profile;
   next->boot.Resume(saved.at("boot"), resuming);
+  next->loop.Resume(saved.at("loop"), resuming);
+  next->process.Resume(saved.at("process"));
   next->log.Resume(saved.at("log"), resuming);
   next->catch_up.Resume(saved.at("events"));
   if (!resuming.long_away) next->silence.Resume(saved.at("silence"));

@@ -42,20 +42,33 @@ bool Armed(const State& state, const Endpoint& endpoint) {
          (endpoint.reacted() || (state.log_says_started() && endpoint.unread()));
 }
 
+// Boots that end one after the other where only we see it, and the present one has not outlived all
+// before it: their progress is none.
+bool LoopsTooLong(const State& state) {
+  const auto since = state.loop.Since(state.now, state.process.owner());
+  return since && state.process.visible(state.now) && state.now - *since >= state.boot_max() &&
+         state.now - state.boot.began() <= state.loop.longest();
+}
+
 Finding FindBoot(const State& state) {
   Finding finding = Pass(Reason::kBooting, [](const State&, const Finding& found) {
     return "the broker has not started yet, for " + Words(found.age);
   });
   finding.age = state.now - state.boot.began();
   finding.without_progress = state.boot.Stuck(state.silence.last_tick());
-  const Duration quiet = state.boot.Quiet(state.silence.last_tick());
+  Duration quiet = state.boot.Quiet(state.silence.last_tick());
+  // Where the process can be seen it has to do nothing, too: a long replay may say nothing.
+  if (state.process.visible(state.now)) {
+    quiet = std::min(quiet, state.process.Idle(state.silence.last_tick()));
+  }
   // A boot that we only suspect (no line, no port ever open) is a question of configuration.
   if (!state.boot.evidenced() || state.any_reacted()) return finding;
   if (quiet >= state.policy.boot_stall) {
     finding.window = state.policy.boot_stall;
     finding.words = [](const State& at, const Finding&) {
       return "the boot stands still: no log line for " +
-             Words(at.boot.Quiet(at.silence.last_tick())) + " and no endpoint reacts";
+             Words(at.boot.Quiet(at.silence.last_tick())) + " and no endpoint reacts" +
+             (at.process.visible(at.now) ? ", and its process does nothing" : "");
     };
   } else if (finding.age >= state.boot_max() &&
              finding.without_progress >= state.policy.boot_stall) {
@@ -63,6 +76,12 @@ Finding FindBoot(const State& state) {
     finding.words = [](const State&, const Finding& found) {
       return "the boot takes " + Words(found.age) + " and has made no progress for " +
              Words(found.without_progress);
+    };
+  } else if (LoopsTooLong(state)) {
+    finding.window = state.boot_max();
+    finding.words = [](const State& at, const Finding&) {
+      return std::to_string(at.loop.boots()) + " boots in a row without any reaction, for " +
+             Words(at.now - *at.loop.Since(at.now, at.process.owner()));
     };
   } else {
     finding.fails_in = state.policy.boot_stall - quiet;

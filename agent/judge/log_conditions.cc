@@ -93,6 +93,10 @@ void LogConditions::Clear(const Effect& effect, Time at, const std::string& mess
   condition.message = message;
 }
 
+void LogConditions::EndBefore(Time moment) {
+  std::erase_if(conditions_, [&](const auto& one) { return one.second.last_line < moment; });
+}
+
 void LogConditions::Advance(Time now) {
   for (auto& [key, condition] : conditions_) {
     if (!condition.set) continue;

@@ -63,6 +63,7 @@ class LogConditions {
   void Recover(Time now, const std::function<bool(Time)>& recovered_since);
   // What the log of an old boot set does not hold for a new one.
   void NewBoot() { conditions_.clear(); }
+  void EndBefore(Time moment);  // the same for a boot that began then and is noticed now
 
   // How often time alone, or what MQTT showed, has ended a condition.
   std::uint64_t ended() const { return ended_; }

@@ -30,6 +30,7 @@ Json Boot::Save(const Saving& saving) const {
              {"by_log", by_log_},
              {"evidenced", evidenced_},
              {"foreign_seen", foreign_seen_},
+             {"process_seen", process_seen_},
              {"began", Age(began_, saving)},
              {"last_line", Length(quiet_, saving)},
              {"last_progress", Length(stuck_, saving)},
@@ -48,6 +49,7 @@ void Boot::Resume(const Json& saved, const Resuming& resuming) {
   by_log_ = saved.at("by_log").get<bool>();
   evidenced_ = saved.at("evidenced").get<bool>();
   foreign_seen_ = saved.at("foreign_seen").get<bool>();
+  process_seen_ = saved.at("process_seen").get<bool>();
   began_ = resuming.Lived(saved.at("began"));
   quiet_ = {resuming.Lived(saved.at("last_line"))};
   stuck_ = {resuming.Lived(saved.at("last_progress"))};

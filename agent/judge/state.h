@@ -11,9 +11,11 @@
 #include "agent/core/settings.h"
 #include "agent/core/snapshot.h"
 #include "agent/judge/boot.h"
+#include "agent/judge/boot_loop.h"
 #include "agent/judge/catch_up.h"
 #include "agent/judge/endpoint.h"
 #include "agent/judge/log_conditions.h"
+#include "agent/judge/process_view.h"
 #include "agent/judge/silence.h"
 
 namespace vitals {
@@ -43,6 +45,8 @@ struct State {
 
   std::vector<Endpoint> endpoints;
   Boot boot;
+  BootLoop loop;
+  ProcessView process;
   LogConditions log;
   CatchUp catch_up;
   SilenceClocks silence;
@@ -57,10 +61,9 @@ struct State {
   std::optional<HoldAsked> hold;  // a person's
   std::string config_trouble;     // why the configuration files are not in force
   LogProgress progress;
-  std::optional<ProcessLook> process;  // newest look at the broker's
-  Time line_at{};                      // newest line of the log
-  std::optional<Time> gap_at;          // when part of the log was last skipped
-  bool gap_in_silence = false;         // part of the log was missed since the silence began
+  Time line_at{};               // newest line of the log
+  std::optional<Time> gap_at;   // when part of the log was last skipped
+  bool gap_in_silence = false;  // part of the log was missed since the silence began
   std::array<Duration, kSourceCount> late{};
 };
 

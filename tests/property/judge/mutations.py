@@ -85,10 +85,10 @@ MUTATIONS = [
     ("budget_boundless", "silence.cc",
      "if (Left(at) == 0) return false;",
      ""),
-    ("latch_for_ever", "judge.cc",
+    ("latch_for_ever", "judge_liveness.cc",
      "!FailureStands(*state_, latched_.reason, reacted_since_failure_)",
      "false"),
-    ("longer_window_ends_a_failure", "judge.cc",
+    ("longer_window_ends_a_failure", "judge_liveness.cc",
      "!FailureStands(*state_, latched_.reason, reacted_since_failure_)",
      "(!finding.fails && reacted_since_failure_)"),
 ]
