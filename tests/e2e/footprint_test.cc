@@ -117,9 +117,11 @@ class FootprintTest : public testing::TestWithParam<Kind> {
     }
     return sum;
   }
+  static std::string LogsOf(const Broker& broker) {
+    return ReadFile(broker.log()) + ReadFile(broker.log().parent_path() / "event.log");  // HiveMQ's
+  }
   Count Now(const AgentProcess& agent, const Broker& broker) const {
-    std::string log = ReadFile(broker.log());
-    log += ReadFile(broker.log().parent_path() / "event.log");  // HiveMQ's other one
+    const std::string log = LogsOf(broker);
     return {Seconds(std::chrono::steady_clock::now().time_since_epoch()),
             Packets(),
             static_cast<double>(std::count(log.begin(), log.end(), '\n')),
@@ -146,6 +148,13 @@ TEST_P(FootprintTest, AtTheDefaults) {
   ASSERT_TRUE(net.Iptables("-A INPUT -p tcp --dport " + port));
   ASSERT_TRUE(net.Iptables("-A INPUT -p tcp --sport " + port));
 
+  const auto promised = PromisedLines(GetParam().title);
+  ASSERT_TRUE(promised) << "docs/footprint.md does not tell";
+  if (*promised >
+      0) {  // the standing connection's line may come late: RabbitMQ writes when it likes
+    ASSERT_TRUE(
+        WaitUntil(kPatience, [&] { return LogsOf(*broker).find("mqvr-") != std::string::npos; }));
+  }
   const int wanted = !WantsAll() ? 5 : GetParam().name == "mosquitto" ? 300 : 60;
   // As Prometheus does: each look costs the agent as much as some seconds of probing.
   const Duration scrape = WantsAll() ? 15s : 1s;
@@ -166,8 +175,6 @@ TEST_P(FootprintTest, AtTheDefaults) {
             << " MiB, RSS " << use.rss_kib / 1024 << " MiB\n";
   // Three for a round at QoS 0, 14 for a connect; one of each may be under way at either end.
   EXPECT_LE(spent.packets, 3 * (spent.rounds + 2) + 14 * (spent.connects + 2));
-  const auto promised = PromisedLines(GetParam().title);
-  ASSERT_TRUE(promised) << "docs/footprint.md does not tell";
   EXPECT_NEAR(spent.lines, *promised * spent.connects, *promised) << "a round leaves no line";
   EXPECT_EQ(agent.Metric("mqtt_vitals_probe_failures_total"), 0) << agent.Story();
   EXPECT_EQ(agent.Stop(), 0);

@@ -125,8 +125,8 @@ Finished RabbitMqBroker::Control(const std::string& program,
 bool RabbitMqBroker::Answers() const {
   const auto limit = std::chrono::seconds(1);
   // It serves before its start is over.
-  return AskConnack(port(), limit, options_.proxy ? kSomeProxyHeader : "") &&
-         ReadFile(log()).find("Server startup complete") != std::string::npos;
+  return ReadFile(log()).find("Server startup complete") != std::string::npos &&
+         AskConnack(port(), limit, options_.proxy ? kSomeProxyHeader : "");
 }
 
 }  // namespace vitals
