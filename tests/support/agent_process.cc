@@ -31,7 +31,9 @@ Result<void> AgentProcess::Start() {
       .name = "agent",
       .folder = folder_.path(),
       .args = {binary_, "run", "--probe-listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"},
-      .env = env_};
+      // Not into the file of a container in which the tests may run.
+      .env = {"MQTT_VITALS__OUTPUT__TERMINATION_MESSAGE="}};
+  options.env.insert(options.env.end(), env_.begin(), env_.end());
   options.args.insert(options.args.end(), flags_.begin(), flags_.end());
   auto process = Process::Start(options);
   if (!process) return tl::unexpected(process.error());
