@@ -186,8 +186,14 @@ TEST_P(BrokerFaults, OneOfTwoAcceptorsIsDead) {
                          {"probe=\"listener\"", "stage=\"connack\""});
   };
   // Not the one of the standing connection: three silent connects beside it would be the last ones.
-  const bool first_is_idle = UseOf(first.pid()).descriptors < UseOf(second.pid()).descriptors;
-  (first_is_idle ? first : second).Freeze();
+  // While a fresh connect is at the other one, both look the same.
+  int used_by_first = 0, used_by_second = 0;
+  ASSERT_TRUE(WaitUntil(kPatience, [&] {
+    used_by_first = UseOf(first.pid()).descriptors;
+    used_by_second = UseOf(second.pid()).descriptors;
+    return used_by_first != used_by_second;
+  }));
+  (used_by_first < used_by_second ? first : second).Freeze();
   const double before = good();
   Expect(GetParam(), "one of two acceptors dead (SO_REUSEPORT)", *agent,
          {{"listener", "connack", "unread", "broker"}});
