@@ -1,9 +1,13 @@
 // The brokers and helpers of these tests do what the other tests believe of them.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <set>
+
 #include "tests/e2e/e2e.h"
 #include "tests/support/connack.h"
 #include "tests/support/connection.h"
+#include "tests/support/free_port.h"
 #include "tests/support/haproxy.h"
 #include "tests/support/hivemq_broker.h"
 #include "tests/support/nats_broker.h"
@@ -72,6 +76,16 @@ TEST_F(ApparatusTest, ClientsReachTheBroker) {
   ASSERT_TRUE(Ok(broker.Start()));
   EXPECT_EQ(Publish(broker, "a/b", "kept", true), 0);
   EXPECT_EQ(NextTopic(broker, "a/#"), "a/b");
+}
+
+// A broker that is about to listen shall find its port free, however many clients connect.
+TEST(Apparatus, FreePortsAreNobodyElses) {
+  unsigned first_of_clients = 0;
+  std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> first_of_clients;
+  std::set<unsigned> ports;
+  for (int i = 0; i < 100; ++i) ports.insert(FreePort());
+  EXPECT_EQ(ports.size(), 100u) << "each only once";
+  EXPECT_LT(*ports.rbegin(), first_of_clients);
 }
 
 TEST(Apparatus, AProcessIsWaitedForAndItsEndIsTold) {
