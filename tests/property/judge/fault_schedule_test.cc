@@ -38,6 +38,31 @@ TEST(FaultSchedule, LivenessNeverFailsWhileOnePathWorks) {
   }
 }
 
+// A failure stands until the broker does better: whatever the agent goes through meanwhile neither
+// ends it nor pays for it twice.
+TEST(FaultSchedule, FailureStandsUntilTheBrokerDoesBetter) {
+  constexpr Behaviour kWays[] = {kFrozen, {Path::kReset, Path::kReset}};
+  for (int seed = 0; seed < Seeds(kSeeds); ++seed) {
+    Dice dice(static_cast<unsigned>(seed));
+    Scenario scenario = Scenario::Working();
+    scenario.Log("out_of_memory").Broker(dice.Of(kWays));
+    ASSERT_TRUE(scenario.RunUntilLive(false, 90s) < 90s) << "seed " << seed;
+    for (int step = 1; step <= 6; ++step) {
+      if (dice.OneIn(2)) {
+        LogProgress progress;
+        progress.files = 1;
+        progress.gaps = static_cast<std::uint64_t>(step);
+        scenario.Progress(progress);
+      }
+      if (dice.OneIn(3)) scenario.Log("storage");
+      scenario.Run(dice.Between(100ms, 30s), dice.OneIn(3) ? 300ms : 0ms);
+      ASSERT_FALSE(scenario.now().liveness.ok)
+          << "seed " << seed << " step " << step << ": " << scenario.now().liveness.message;
+      ASSERT_EQ(scenario.now().outlook.budget_left, 2) << "seed " << seed << " step " << step;
+    }
+  }
+}
+
 // A frozen broker is failed in time, whatever came before, and whatever the phase of the probes.
 TEST(FaultSchedule, FrozenBrokerIsAlwaysFailedInTime) {
   for (int seed = 0; seed < Seeds(kSeeds); ++seed) {
