@@ -10,6 +10,8 @@ namespace {
 
 // Folders that appear later are found so soon.
 constexpr Duration kWatchAgain = std::chrono::seconds(1);
+// The rules are compiled in it.
+constexpr Duration kFirstTurn = std::chrono::seconds(2);
 
 std::vector<std::string> WatchedPaths(
     const LogSettings& settings, const std::vector<std::shared_ptr<const Profile>>& candidates) {
@@ -35,6 +37,8 @@ LogProbe::LogProbe(const LogSettings& settings,
 LogProbe::~LogProbe() { Stop(); }
 
 void LogProbe::Start() {
+  // A loop that stands still in its first turn has promised nothing itself.
+  sink_.Promise(Source::kLog, clock_.Now() + kFirstTurn);
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
   pthread_setname_np(thread_.native_handle(), "log");
 }

@@ -43,7 +43,7 @@ class Child {
   Child(int listener, const std::function<void()>& then) : pid_(::fork()) {
     if (pid_ != 0) return;
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::prctl(PR_SET_NAME, "vitals-child");
+    ::prctl(PR_SET_NAME, Name(::getppid()).c_str());
     if (listener < 0) ::close(kListenerFd);
     then();
     ::_exit(0);
@@ -59,6 +59,9 @@ class Child {
     pid_ = -1;
   }
   pid_t pid() const { return pid_; }
+
+  // Tests that run at the same time have children of other names.
+  static std::string Name(pid_t parent) { return "child-of-" + std::to_string(parent); }
 
   static constexpr int kListenerFd = 100;
 
@@ -158,7 +161,7 @@ TEST_F(ProcessWatchTest, ASuccessorThatBootsIsFoundByItsName) {
   // The name is set by the child itself, a moment after its start.
   ASSERT_TRUE(WaitUntil(5s, [&] {
     const auto stat = ReadStat("/proc/" + std::to_string(first.pid()) + "/stat");
-    return stat && stat->name == "vitals-child";
+    return stat && stat->name == Child::Name(::getpid());
   }));
   ASSERT_EQ(Look(watch).process.pid, first.pid());
   first.End();
