@@ -110,7 +110,9 @@ Result<ProcessOptions> RabbitMqBroker::Prepare() {
           "RABBITMQ_MNESIA_BASE=" + home + "/mnesia", "RABBITMQ_LOG_BASE=" + home + "/log",
           "RABBITMQ_ENABLED_PLUGINS_FILE=" + home + "/enabled_plugins",
           "RABBITMQ_DIST_PORT=" + std::to_string(FreePort()), "ERL_EPMD_PORT=" + port,
-          "ERL_EPMD_ADDRESS=127.0.0.1"};
+          "ERL_EPMD_ADDRESS=127.0.0.1",
+          // Else into the folder from which the tests were started.
+          "ERL_CRASH_DUMP=" + home + "/erl_crash.dump"};
   return ProcessOptions{.name = "rabbitmq", .folder = folder(), .args = {kServer}, .env = env_};
 }
 
