@@ -36,14 +36,13 @@ Duration BootLoop::longest() const {
 }
 
 Json BootLoop::Save(const Saving& saving) const {
-  Json saved{{"owner", {owner_.pid, owner_.started_at}}, {"begun", Json::array()}};
+  Json saved{{"owner", SavedProcess(owner_)}, {"begun", Json::array()}};
   for (const Time began : begun_) saved["begun"].push_back(Age(began, saving));
   return saved;
 }
 
 void BootLoop::Resume(const Json& saved, const Resuming& resuming) {
-  owner_ = {saved.at("owner").at(0).get<std::int32_t>(),
-            saved.at("owner").at(1).get<std::uint64_t>()};
+  owner_ = ReadProcess(saved.at("owner"));
   for (const Json& age : saved.at("begun")) {
     if (begun_.size() < kMost) begun_.push_back(resuming.Real(age));
   }

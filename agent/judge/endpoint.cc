@@ -5,8 +5,6 @@
 namespace vitals {
 namespace {
 
-constexpr unsigned kSixBits = 0x3F;
-
 // Reasons that leave it open whether the broker's process still works: silence and resets.
 // Refusals, codes and the agent's own faults don't.
 bool SilenceOrReset(FailReason reason) {

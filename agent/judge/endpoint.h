@@ -129,6 +129,8 @@ class Endpoint {
     return failure && failure->fault == Fault::kAgent;
   }
 
+  static constexpr unsigned kSixBits = 0x3F;  // one for each of the last six connects
+
   // The last six connects: a ring of bits, 1 = failure, and of their times.
   struct LastSix {
     unsigned bits = 0;

@@ -1,18 +1,12 @@
 #include "agent/judge/process_view.h"
 
-#include <nlohmann/json.hpp>
+#include "agent/judge/saved_values.h"
 
 namespace vitals {
 namespace {
 
 constexpr Duration kFreshLook = std::chrono::seconds(15);  // they come every 5 s
 constexpr double kIdle = 0.01;                             // of a core
-
-Json Saved(const ProcessIdentity& process) { return {process.pid, process.started_at}; }
-
-ProcessIdentity Read(const Json& saved) {
-  return {saved.at(0).get<std::int32_t>(), saved.at(1).get<std::uint64_t>()};
-}
 
 }  // namespace
 
@@ -41,11 +35,13 @@ bool ProcessView::visible(Time now) const {
   return newest_ && newest_->trouble.empty() && now - looked_at_ <= kFreshLook;
 }
 
-Json ProcessView::Save() const { return {{"known", Saved(known_)}, {"owner", Saved(owner_)}}; }
+Json ProcessView::Save() const {
+  return {{"known", SavedProcess(known_)}, {"owner", SavedProcess(owner_)}};
+}
 
 void ProcessView::Resume(const Json& saved) {
-  known_ = Read(saved.at("known"));
-  owner_ = Read(saved.at("owner"));
+  known_ = ReadProcess(saved.at("known"));
+  owner_ = ReadProcess(saved.at("owner"));
 }
 
 }  // namespace vitals

@@ -98,9 +98,9 @@ void Endpoint::Resume(const Json& saved, const Resuming& resuming) {
   accepting_ = ReadName<Status>(saved.at("accepting"), kStatusCount);
   delivering_ = ReadName<Status>(saved.at("delivering"), kStatusCount);
   session_lost_ = saved.at("session_lost").get<bool>();
-  connects_.bits = saved.at("connects").get<unsigned>() & 0x3Fu;
+  connects_.bits = saved.at("connects").get<unsigned>() & kSixBits;
   connects_.known = std::clamp(saved.at("connects_known").get<int>(), 0, 6);
-  broken_ = saved.value("broken", 0u) & 0x3Fu;
+  broken_ = saved.value("broken", 0u) & kSixBits;
   good_rounds_ = saved.at("good_rounds").get<int>();
   failed_rounds_ = saved.at("failed_rounds").get<int>();
   connect_failure_ = ReadFailure(saved.at("connect_failure"));

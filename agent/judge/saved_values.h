@@ -1,5 +1,5 @@
 // How single values of the judge's parts are written and read back: ages, names of enumerators,
-// failures, cut text. Included by the files that write the parts only.
+// processes, failures, cut text. Included by the files that write the parts only.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/core/failure.h"
+#include "agent/core/process_look.h"
 #include "agent/judge/saved.h"
 #include "agent/judge/seen_span.h"
 
@@ -38,6 +39,14 @@ inline std::int64_t Length(const SeenSpan& span, const Saving& saving) {
 
 inline Json Length(const std::optional<SeenSpan>& span, const Saving& saving) {
   return span ? Json(Length(*span, saving)) : Json();
+}
+
+inline Json SavedProcess(const ProcessIdentity& process) {
+  return {process.pid, process.started_at};
+}
+
+inline ProcessIdentity ReadProcess(const Json& saved) {
+  return {saved.at(0).get<std::int32_t>(), saved.at(1).get<std::uint64_t>()};
 }
 
 template <typename Enum>

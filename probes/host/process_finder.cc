@@ -63,8 +63,8 @@ std::vector<std::uint16_t> LocalPorts(const std::vector<EndpointSettings>& endpo
 ProcessFinder::ProcessFinder(std::vector<std::uint16_t> ports, std::string proc)
     : ports_(std::move(ports)), proc_(std::move(proc)) {}
 
-std::string ProcessFinder::StatPath(std::int32_t pid) const {
-  return proc_ + "/" + std::to_string(pid) + "/stat";
+std::string ProcessFinder::Home(std::int32_t pid) const {
+  return proc_ + "/" + std::to_string(pid);
 }
 
 std::vector<std::uint64_t> ProcessFinder::ListeningInodes() const {
@@ -111,7 +111,7 @@ Result<std::int32_t> ProcessFinder::FindListener() const {
   if (inodes.empty()) return Fail("no process listens on a port of the endpoints");
   int denied = 0;
   for (const std::int32_t pid : Processes()) {
-    switch (HasSocket(proc_ + "/" + std::to_string(pid) + "/fd", inodes)) {
+    switch (HasSocket(Home(pid) + "/fd", inodes)) {
       case Has::kYes:
         return pid;
       case Has::kDenied:

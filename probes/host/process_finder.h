@@ -32,7 +32,8 @@ class ProcessFinder {
   // The only process of this name, as a broker is that has not opened its ports yet.
   Result<std::int32_t> FindNamed(std::string_view name) const;
 
-  std::string StatPath(std::int32_t pid) const;
+  std::string Home(std::int32_t pid) const;  // /proc/PID
+  std::string StatPath(std::int32_t pid) const { return Home(pid) + "/stat"; }
 
  private:
   std::vector<std::uint64_t> ListeningInodes() const;

@@ -89,8 +89,7 @@ ProcessIdentity ProcessWatch::Owner(const ProcessStat& stat) const {
 }
 
 bool ProcessWatch::AnyThreadWaitsForDisk(std::int32_t pid) {
-  const std::string tasks =
-      finder_.StatPath(pid).substr(0, finder_.StatPath(pid).rfind('/')) + "/task";
+  const std::string tasks = finder_.Home(pid) + "/task";
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(tasks.c_str()), ::closedir);
   if (!folder) return false;
   int left = kThreads;

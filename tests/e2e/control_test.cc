@@ -33,9 +33,7 @@ class ControlTest : public MosquittoTest {
 
   // `mqtt-vitals COMMAND...`, to its end.
   Finished Command(std::vector<std::string> args) const {
-    args.insert(args.begin(), AgentBinary());
-    args.insert(args.end(), {"--state-dir", state()});
-    return RunToEnd({.name = "command", .folder = files_.path(), .args = std::move(args)}, 60s);
+    return AgentCommand(std::move(args), state(), 60s);
   }
 
   MosquittoBroker broker_;

@@ -82,9 +82,7 @@ class HaProxyTest : public MosquittoTest {
 
   // `mqtt-vitals COMMAND` for the agent beside the open broker.
   void Command(const std::string& command) const {
-    const auto done = RunToEnd({.name = command,
-                                .folder = files_.path(),
-                                .args = {AgentBinary(), command, "--state-dir", state_}});
+    const auto done = AgentCommand({command}, state_, 20s);
     ASSERT_EQ(done.code, 0) << done.err;
   }
 

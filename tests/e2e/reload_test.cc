@@ -37,9 +37,7 @@ class ReloadTest : public MosquittoTest {
   }
 
   Finished Command(std::vector<std::string> args) const {
-    args.insert(args.begin(), AgentBinary());
-    args.insert(args.end(), {"--state-dir", state()});
-    return RunToEnd({.name = "command", .folder = files_.path(), .args = std::move(args)}, 60s);
+    return AgentCommand(std::move(args), state(), 60s);
   }
 
   bool InForce(const std::string& text) const {

@@ -13,10 +13,7 @@ std::unique_ptr<Broker> Plain() { return std::make_unique<MosquittoBroker>(); }
 
 // `mqtt-vitals WORDS...`, as a person would in the pod.
 void Command(Bench& bench, std::vector<std::string> words) {
-  words.insert(words.begin(), AgentBinary());
-  words.insert(words.end(), {"--state-dir", (bench.folder() / "state").string()});
-  const auto done =
-      RunToEnd({.name = "command", .folder = bench.folder(), .args = std::move(words)}, 30s);
+  const auto done = AgentCommand(std::move(words), bench.folder() / "state", 30s);
   if (done.code != 0) std::fprintf(stderr, "%s%s\n", done.out.c_str(), done.err.c_str());
 }
 

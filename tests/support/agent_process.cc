@@ -22,6 +22,14 @@ std::string AgentBinary() {
   return given != nullptr ? given : VITALS_AGENT;
 }
 
+Finished AgentCommand(std::vector<std::string> words, const std::filesystem::path& state,
+                      Duration limit) {
+  const TempDir folder;
+  words.insert(words.begin(), AgentBinary());
+  words.insert(words.end(), {"--state-dir", state.string()});
+  return RunToEnd({.name = "command", .folder = folder.path(), .args = std::move(words)}, limit);
+}
+
 AgentProcess::AgentProcess(std::vector<std::string> flags, std::vector<std::string> env,
                            std::string binary)
     : flags_(std::move(flags)), env_(std::move(env)), binary_(std::move(binary)) {}

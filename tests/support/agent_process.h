@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -19,6 +20,10 @@ namespace vitals {
 
 // The program: MQTT_VITALS_BINARY, else the one of this build.
 std::string AgentBinary();
+
+// `mqtt-vitals WORDS...` to the agent with that state folder, to its end.
+Finished AgentCommand(std::vector<std::string> words, const std::filesystem::path& state,
+                      Duration limit);
 
 class AgentProcess {
  public:

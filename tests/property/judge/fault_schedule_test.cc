@@ -48,12 +48,7 @@ TEST(FaultSchedule, FailureStandsUntilTheBrokerDoesBetter) {
     scenario.Log("out_of_memory").Broker(dice.Of(kWays));
     ASSERT_TRUE(scenario.RunUntilLive(false, 90s) < 90s) << "seed " << seed;
     for (int step = 1; step <= 6; ++step) {
-      if (dice.OneIn(2)) {
-        LogProgress progress;
-        progress.files = 1;
-        progress.gaps = static_cast<std::uint64_t>(step);
-        scenario.Progress(progress);
-      }
+      if (dice.OneIn(2)) scenario.LogGap();
       if (dice.OneIn(3)) scenario.Log("storage");
       scenario.Run(dice.Between(100ms, 30s), dice.OneIn(3) ? 300ms : 0ms);
       ASSERT_FALSE(scenario.now().liveness.ok)

@@ -104,13 +104,9 @@ void World::Misfortune() {
       scenario_.RestartAgent(away);
       break;
     }
-    default: {
+    default:
       truth_.LogGap();
-      LogProgress progress;
-      progress.files = 1;
-      progress.gaps = ++gaps_;
-      scenario_.Progress(progress);
-    }
+      scenario_.LogGap();
   }
 }
 

@@ -51,7 +51,6 @@ class World {
   Dice dice_;
   Truth truth_;
   std::vector<Behaviour> behaviours_;
-  std::uint64_t gaps_ = 0;
   Time now_{};
   std::vector<std::string> turns_;
   bool watched_ = false;

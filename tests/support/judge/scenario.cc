@@ -150,6 +150,13 @@ Scenario& Scenario::LogLine(const std::string& rule, std::string line, bool look
   return *this;
 }
 
+Scenario& Scenario::LogGap() {
+  LogProgress progress;
+  progress.files = 1;
+  progress.gaps = ++gaps_;
+  return Progress(std::move(progress));
+}
+
 void Scenario::Connects(EndpointId id, EndpointModel& model) {
   const Path path = model.behaviour.fresh;
   // A pending connect reports its soft failure 1 s after it was opened, and where its far end reads

@@ -72,6 +72,7 @@ class Scenario {
   }
   Scenario& Send(Command command) { return Send<Command>(std::move(command)); }
   Scenario& Progress(LogProgress progress) { return Send(std::move(progress)); }
+  Scenario& LogGap();  // one more part of the log was skipped
   // Time passes: ticks as the judge wants them, probes on their schedules. `late` = the probe loop
   // is starved.
   Scenario& Run(Duration length, Duration late = Duration{});
@@ -124,6 +125,7 @@ class Scenario {
   void SkipTo(Time end);
 
   Time now_ = Time{} + std::chrono::hours(1);
+  std::uint64_t gaps_ = 0;
   Time told_{};  // when the judge was told something last; what it saves is of that moment
   Tap tap_;
   std::shared_ptr<const Settings> settings_;  // the judge refers to it

@@ -6,13 +6,6 @@
 namespace vitals {
 namespace {
 
-LogProgress Gap(std::uint64_t number) {
-  LogProgress progress;
-  progress.files = 1;
-  progress.gaps = number;
-  return progress;
-}
-
 // The broker answers every connect, with a reset: no reaction of that kind ends such a failure.
 Scenario FailedByAFatalFault() {
   Scenario scenario = Scenario::Working();
@@ -25,7 +18,7 @@ Scenario FailedByAFatalFault() {
 
 TEST(FailureLatch, LongerWindowDelaysOnlyNewFailures) {
   Scenario scenario = FailedByAFatalFault();
-  scenario.Progress(Gap(1));
+  scenario.LogGap();
   EXPECT_FALSE(scenario.now().liveness.ok) << scenario.now().liveness.message;
   scenario.Run(1s);
   EXPECT_FALSE(scenario.now().liveness.ok);
@@ -42,7 +35,7 @@ TEST(FailureLatch, LateAgentEndsNoFailure) {
 
 TEST(FailureLatch, SilenceAfterResetsIsTheSameFailure) {
   Scenario scenario = FailedByAFatalFault();
-  scenario.Broker(kFrozen).Progress(Gap(1)).Run(5s);
+  scenario.Broker(kFrozen).LogGap().Run(5s);
   EXPECT_FALSE(scenario.now().liveness.ok) << scenario.now().liveness.message;
   EXPECT_EQ(scenario.now().outlook.budget_left, 2);
 }
@@ -119,7 +112,7 @@ TEST(FailureLatch, AnyMessageFromTheBrokerEndsIt) {
 
 TEST(FailureLatch, MessageEndsTheSilenceInWhichPartOfTheLogWasMissed) {
   Scenario scenario = Scenario::Working();
-  scenario.Broker(kFrozen).Progress(Gap(1)).Run(30s);
+  scenario.Broker(kFrozen).LogGap().Run(30s);
   scenario.Send(StrayMessage{0, MessageKind::kForeign});
   EXPECT_LE(scenario.RunUntilLive(false, 200s), 65s);
 }
@@ -127,7 +120,7 @@ TEST(FailureLatch, MessageEndsTheSilenceInWhichPartOfTheLogWasMissed) {
 TEST(FailureLatch, SurvivesARestartOfTheAgent) {
   Scenario scenario = FailedByAFatalFault();
   scenario.RestartAgent(3s);
-  scenario.Progress(Gap(1)).Run(12s);
+  scenario.LogGap().Run(12s);
   EXPECT_FALSE(scenario.now().liveness.ok) << scenario.now().liveness.message;
   EXPECT_EQ(scenario.now().outlook.budget_left, 2);
 }

@@ -74,10 +74,7 @@ TEST(HangProof, MissedLogMayHideTheLongestAnnouncedStall) {
   const auto profile = Scenario::TestProfile();
   profile->longest_announced_stall = 200s;
   Scenario scenario = Scenario::Working(Scenario::DefaultSettings(), {}, profile);
-  LogProgress gap;
-  gap.files = 1;
-  gap.gaps = 1;
-  scenario.Broker(kFrozen).Run(2s).Progress(gap);
+  scenario.Broker(kFrozen).Run(2s).LogGap();
   const Duration fails = scenario.RunUntilLive(false, 300s);
   EXPECT_GE(fails, 195s);
   EXPECT_LE(fails, 205s);
